@@ -1,0 +1,72 @@
+/**
+ * ‖x‖ = √Σ x_i² of n contiguous doubles, without overflow or underflow of the squares.
+ *
+ * Two passes: the largest |x_i|, then the sum of squares of x scaled by the power of two (exact) that brings the
+ * largest into [1, 2). Scaling is skipped where nothing can overflow or vanish. Sums of 256 entries are summed in turn,
+ * which keeps the error near (256/2 + n/256) ε in the worst case and a few ε in practice.
+ */
+
+const SUM_BLOCK: usize = 256 << 3;
+
+export function frobeniusNorm(n: usize, x: usize): f64 {
+  const largest = maxAbs(n, x);
+  if (largest == 0.0 || !isFinite(largest)) return largest;
+  if (largest > 1e-100 && largest < 1e100) return Math.sqrt(sumOfSquares(n, x, 1.0, 1.0));
+  const e = exponent(largest);
+  // Two factors: 2^-e alone would overflow for subnormal input.
+  const half = -e >> 1;
+  return scaleByPowerOfTwo(Math.sqrt(sumOfSquares(n, x, powerOfTwo(half), powerOfTwo(-e - half))), e);
+}
+
+/** max |x_i|; NaN if any entry is NaN. */
+export function maxAbs(n: usize, x: usize): f64 {
+  const end = x + (n << 3);
+  let most = f64x2.splat(0.0);
+  while (x + 16 <= end) {
+    most = f64x2.max(most, f64x2.abs(v128.load(x)));
+    x += 16;
+  }
+  let result = Math.max(f64x2.extract_lane(most, 0), f64x2.extract_lane(most, 1));
+  if (x < end) result = Math.max(result, Math.abs(load<f64>(x)));
+  return result;
+}
+
+/** ⌊log₂ x⌋ for finite x > 0, subnormals included. */
+export function exponent(x: f64): i32 {
+  const bits = <i32>((reinterpret<u64>(x) >> 52) & 0x7ff);
+  return bits != 0 ? bits - 1023 : exponent(x * 18014398509481984.0) - 54;
+}
+
+/** 2^e for −1022 ≤ e ≤ 1023. */
+export function powerOfTwo(e: i32): f64 {
+  return reinterpret<f64>((<u64>(e + 1023)) << 52);
+}
+
+/** x 2^e for |e| ≤ 2044, rounded once. */
+export function scaleByPowerOfTwo(x: f64, e: i32): f64 {
+  const half = e >> 1;
+  return x * powerOfTwo(half) * powerOfTwo(e - half);
+}
+
+function sumOfSquares(n: usize, x: usize, scale1: f64, scale2: f64): f64 {
+  const end = x + (n << 3);
+  const s1 = f64x2.splat(scale1);
+  const s2 = f64x2.splat(scale2);
+  let total = 0.0;
+  while (x < end) {
+    const stop = min(x + SUM_BLOCK, end);
+    let sum = f64x2.splat(0.0);
+    while (x + 16 <= stop) {
+      const v = f64x2.mul(f64x2.mul(v128.load(x), s1), s2);
+      sum = f64x2.add(sum, f64x2.mul(v, v));
+      x += 16;
+    }
+    total += f64x2.extract_lane(sum, 0) + f64x2.extract_lane(sum, 1);
+    if (x < stop) {
+      const v = load<f64>(x) * scale1 * scale2;
+      total += v * v;
+      x += 8;
+    }
+  }
+  return total;
+}

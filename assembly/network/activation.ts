@@ -1,0 +1,146 @@
+/**
+ * Activations and their first two derivatives: φ(z), φ'(z), φ''(z), elementwise.
+ *
+ * Every formula keeps its relative precision where the textbook form cancels: 1 − tanh² and p(1 − p) come from
+ * e = exp(−|z|), never from a difference, so that saturated units still have curvature. exp, expm1, log1p, tanh,
+ * sin, cos and atan are AssemblyScript's own (ports of musl), compiled into this module, so that no engine's Math
+ * has a say in any bit. Measured errors: docs/accuracy.md.
+ */
+import { erf, gaussian, normalDistribution } from './erf';
+
+export const IDENTITY: i32 = 0;
+export const TANH: i32 = 1;
+export const SIGMOID: i32 = 2;
+export const SOFTPLUS: i32 = 3;
+export const GELU: i32 = 4;
+export const GELU_TANH: i32 = 5;
+export const SILU: i32 = 6;
+export const SIN: i32 = 7;
+export const ARCTAN: i32 = 8;
+export const ERF: i32 = 9;
+
+const SQRT_2_OVER_PI: f64 = 0.7978845608028654;
+const INV_SQRT_2PI: f64 = 0.3989422804014327;
+const TWO_OVER_SQRT_PI: f64 = 1.1283791670955126;
+
+/**
+ * value[i] = φ(z[i]), slope[i] = φ'(z[i]), bend[i] = φ''(z[i]) for i < n.
+ * z is read before bend is written, so bend may be z itself.
+ */
+export function activate(kind: i32, n: i32, z: usize, value: usize, slope: usize, bend: usize): void {
+  for (let i: usize = 0, end = (<usize>n) << 3; i < end; i += 8) {
+    const x = load<f64>(z + i);
+    switch (kind) {
+      case TANH:
+        tanh(x, value + i, slope + i, bend + i);
+        break;
+      case SIGMOID:
+        sigmoid(x, value + i, slope + i, bend + i);
+        break;
+      case SOFTPLUS:
+        softplus(x, value + i, slope + i, bend + i);
+        break;
+      case GELU:
+        gelu(x, value + i, slope + i, bend + i);
+        break;
+      case GELU_TANH:
+        geluTanh(x, value + i, slope + i, bend + i);
+        break;
+      case SILU:
+        silu(x, value + i, slope + i, bend + i);
+        break;
+      case SIN: {
+        const s = Math.sin(x);
+        put(value + i, slope + i, bend + i, s, Math.cos(x), -s);
+        break;
+      }
+      case ARCTAN: {
+        const q = 1.0 / (1.0 + x * x);
+        put(value + i, slope + i, bend + i, Math.atan(x), q, -2.0 * x * q * q);
+        break;
+      }
+      case ERF: {
+        const g = TWO_OVER_SQRT_PI * gaussian(x, 1.0);
+        put(value + i, slope + i, bend + i, erf(x), g, -2.0 * x * g);
+        break;
+      }
+      default:
+        put(value + i, slope + i, bend + i, x, 1.0, 0.0);
+    }
+  }
+}
+
+function tanh(x: f64, value: usize, slope: usize, bend: usize): void {
+  const t = Math.tanh(x);
+  const e = Math.exp(-2.0 * Math.abs(x));
+  const d = 1.0 + e;
+  const sech2 = (4.0 * e) / (d * d);
+  put(value, slope, bend, t, sech2, -2.0 * t * sech2);
+}
+
+function sigmoid(x: f64, value: usize, slope: usize, bend: usize): void {
+  const e = Math.exp(-Math.abs(x));
+  const p1 = e / (1.0 + e) / (1.0 + e);
+  put(value, slope, bend, logistic(x, e), p1, p1 * oneMinusTwiceLogistic(x, e));
+}
+
+function softplus(x: f64, value: usize, slope: usize, bend: usize): void {
+  const e = Math.exp(-Math.abs(x));
+  put(value, slope, bend, Math.max(x, 0.0) + Math.log1p(e), logistic(x, e), e / (1.0 + e) / (1.0 + e));
+}
+
+/** x Φ(x): φ' = Φ + x ϕ, φ'' = (2 − x²) ϕ with ϕ the normal density. */
+function gelu(x: f64, value: usize, slope: usize, bend: usize): void {
+  const cdf = normalDistribution(x);
+  const density = INV_SQRT_2PI * gaussian(x, 0.5);
+  put(value, slope, bend, x * cdf, cdf + x * density, density == 0.0 ? 0.0 : (2.0 - x * x) * density);
+}
+
+/** ½ x (1 + tanh u), u = √(2/π) (x + 0.044715 x³); ½ (1 + tanh u) is the logistic function at 2u. */
+function geluTanh(x: f64, value: usize, slope: usize, bend: usize): void {
+  const x2 = x * x;
+  const u = SQRT_2_OVER_PI * x * (1.0 + 0.044715 * x2);
+  const e = Math.exp(-2.0 * Math.abs(u));
+  const p = logistic(u, e);
+  const sech2 = (4.0 * e) / (1.0 + e) / (1.0 + e);
+  if (sech2 == 0.0) {
+    // u' below may have overflowed: 0 · ∞.
+    put(value, slope, bend, x * p, p, 0.0);
+    return;
+  }
+  const u1 = SQRT_2_OVER_PI * (1.0 + 0.134145 * x2);
+  const u2x = SQRT_2_OVER_PI * 0.26829 * x2;
+  put(
+    value,
+    slope,
+    bend,
+    x * p,
+    p + 0.5 * x * sech2 * u1,
+    sech2 * (u1 + 0.5 * u2x - x * Math.tanh(u) * u1 * u1),
+  );
+}
+
+/** x p, p = σ(x): φ' = p + x p', φ'' = 2 p' + x p'' = p' (2 + x (1 − 2p)). */
+function silu(x: f64, value: usize, slope: usize, bend: usize): void {
+  const e = Math.exp(-Math.abs(x));
+  const p = logistic(x, e);
+  const p1 = e / (1.0 + e) / (1.0 + e);
+  put(value, slope, bend, x * p, p + x * p1, p1 * (2.0 + x * oneMinusTwiceLogistic(x, e)));
+}
+
+/** σ(x) from e = exp(−|x|). */
+export function logistic(x: f64, e: f64): f64 {
+  return x >= 0.0 ? 1.0 / (1.0 + e) : e / (1.0 + e);
+}
+
+/** 1 − 2σ(x) = −tanh(x/2), without cancellation at x ≈ 0, from e = exp(−|x|). */
+function oneMinusTwiceLogistic(x: f64, e: f64): f64 {
+  const t = Math.expm1(-Math.abs(x)) / (1.0 + e);
+  return x >= 0.0 ? t : -t;
+}
+
+function put(value: usize, slope: usize, bend: usize, v: f64, s: f64, b: f64): void {
+  store<f64>(value, v);
+  store<f64>(slope, s);
+  store<f64>(bend, b);
+}
