@@ -1,0 +1,56 @@
+/** The assembled Hessian, and everything that reads it while it is in the core's memory. */
+import { type CheckedDataset, type CheckedNetwork } from '../network.js';
+import { type Eigen, eighInPlace } from './eigh.js';
+import { BLOCK_BYTES, type FactorBlock, factorBlock, fillBlock } from './factors.js';
+import { type Core } from './instance.js';
+import { type Pointer } from './kernels.js';
+import { place, runTape } from './model.js';
+
+/** H, P × P in public order, weight decay included. */
+export function hessian(core: Core, network: CheckedNetwork, data: CheckedDataset): Float64Array {
+  return core.frame(() => {
+    const h = placedHessian(core, network, data);
+    const order = network.parameters;
+    const result = core.read(h, order * order);
+    for (let p = 0; p < result.length; p += order + 1) result[p]! += network.weightDecay;
+    return result;
+  });
+}
+
+/** The eigenvalues of H, ascending. Weight decay is added at the end: it shifts each by exactly ω. */
+export function spectrum(core: Core, network: CheckedNetwork, data: CheckedDataset): Eigen {
+  return core.frame(() => {
+    const result = eighInPlace(core, placedHessian(core, network, data), network.parameters, false);
+    return { ...result, values: result.values.map((value) => value + network.weightDecay) };
+  });
+}
+
+/** Assembles the loss Hessian, without weight decay, in the current frame; perBlock sees each block of factors. */
+export function assemble(
+  core: Core,
+  net: Pointer,
+  samples: number,
+  parameters: number,
+  blockBytes: number,
+  perBlock?: (block: FactorBlock) => void,
+): Pointer {
+  const { kernels } = core;
+  const h = core.zeros(parameters * parameters);
+  core.frame(() => {
+    const block = factorBlock(core, net, samples, blockBytes);
+    const scratch = core.allocate(kernels.hessianScratch(net, block.capacity));
+    for (let start = 0; start < samples; start += block.capacity) {
+      fillBlock(core, net, block, start, samples);
+      kernels.addToHessian(net, block.pointer, scratch, h);
+      perBlock?.(block);
+    }
+  });
+  kernels.mirror(parameters, h);
+  return h;
+}
+
+function placedHessian(core: Core, network: CheckedNetwork, data: CheckedDataset): Pointer {
+  const net = place(core, network, data);
+  runTape(core, net);
+  return assemble(core, net, data.samples, network.parameters, BLOCK_BYTES);
+}

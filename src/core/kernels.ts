@@ -1,0 +1,93 @@
+/**
+ * The exports of the WebAssembly core as TypeScript sees them; assembly/index.ts is the original. Pointers are byte
+ * addresses (unsigned), scratch sizes count doubles, and sizes named bytes count bytes.
+ */
+export type Pointer = number;
+
+export interface Kernels {
+  readonly memory: WebAssembly.Memory;
+  readonly TILE: { readonly value: number };
+  heapBase(): Pointer;
+
+  gram(n: number, k: number, x: Pointer, g: Pointer): void;
+  frobeniusNorm(n: number, x: Pointer): number;
+  maxAbs(n: number, x: Pointer): number;
+  mirror(n: number, a: Pointer): void;
+
+  activate(kind: number, n: number, z: Pointer, value: Pointer, slope: Pointer, bend: Pointer): void;
+  networkBytes(depth: number): number;
+  tapeBytes(net: Pointer, samples: number): number;
+  setNetwork(net: Pointer, depth: number, loss: number): void;
+  setLayer(
+    net: Pointer,
+    index: number,
+    inputs: number,
+    outputs: number,
+    bias: number,
+    activation: number,
+    weights: Pointer,
+  ): void;
+  setData(
+    net: Pointer,
+    samples: number,
+    inputs: Pointer,
+    targets: Pointer,
+    coefficients: Pointer,
+    tape: Pointer,
+  ): void;
+  forward(net: Pointer): void;
+  evaluateLoss(net: Pointer, scale: number): number;
+  backwardScratch(net: Pointer): number;
+  backward(net: Pointer, scratch: Pointer): void;
+  gradientScratch(net: Pointer): number;
+  gradient(net: Pointer, scratch: Pointer, out: Pointer): void;
+
+  factorsBytes(net: Pointer): number;
+  factorsPerSample(net: Pointer): number;
+  factorsScratch(net: Pointer): number;
+  computeFactors(
+    net: Pointer,
+    factors: Pointer,
+    start: number,
+    count: number,
+    data: Pointer,
+    scratch: Pointer,
+  ): void;
+  momentsScratch(net: Pointer): number;
+  momentsTile(
+    net: Pointer,
+    rows: Pointer,
+    columns: Pointer,
+    i: number,
+    ni: number,
+    j: number,
+    nj: number,
+    scratch: Pointer,
+    sums: Pointer,
+  ): void;
+  momentsDiagonal(net: Pointer, factors: Pointer, traces: Pointer, sizes: Pointer, betas: Pointer): void;
+  hessianScratch(net: Pointer, count: number): number;
+  addToHessian(net: Pointer, factors: Pointer, scratch: Pointer, h: Pointer): void;
+  blockSquares(net: Pointer, h: Pointer, squares: Pointer): void;
+  hvpScratch(net: Pointer): number;
+  hessianVectorProduct(net: Pointer, v: Pointer, scratch: Pointer, out: Pointer): void;
+
+  normalizeRows(n: number, d: number, x: Pointer, norms: Pointer): void;
+  orthogonalityScratch(): number;
+  orthogonalityTile(
+    d: number,
+    bias: number,
+    x: Pointer,
+    norms: Pointer,
+    p: Pointer,
+    i: number,
+    ni: number,
+    j: number,
+    nj: number,
+    scratch: Pointer,
+    sums: Pointer,
+  ): void;
+
+  eighScratch(n: number, vectors: number): number;
+  eigh(n: number, a: Pointer, values: Pointer, vectors: Pointer, scratch: Pointer): number;
+}

@@ -1,0 +1,16 @@
+/** hessbound: guaranteed bounds on how sharp a neural network's loss surface is. */
+export { load, loadSync, type Hessbound } from './load.js';
+export { matrix, type Matrix } from './matrix.js';
+export {
+  ACTIVATIONS,
+  LOSSES,
+  type Activation,
+  type Dataset,
+  type Layer,
+  type Loss,
+  type Network,
+} from './network.js';
+export { wolkowiczStyan, type Interval, type WolkowiczStyanBounds } from './bounds.js';
+export { type Moments, type MomentsOptions } from './moments.js';
+export { BOUNDS, type BoundName, type EigenvalueBounds, type Sharpness, type SharpnessOptions } from './sharpness.js';
+export { type Ingredients } from './ingredients.js';

@@ -1,0 +1,143 @@
+/** The main job: how sharp is this loss surface? A guaranteed bracket on the largest Hessian eigenvalue, and why. */
+import { hasAPriori } from './a-priori.js';
+import { type Interval, wolkowiczStyan } from './bounds.js';
+import { spectrum } from './core/hessian.js';
+import { type Core } from './core/instance.js';
+import { computeIngredients, type Ingredients } from './ingredients.js';
+import { checkAssembly, computeMoments, type Moments } from './moments.js';
+import { type CheckedDataset, type CheckedNetwork } from './network.js';
+import { checkOneOf, checkOptions, describe } from './validate.js';
+
+/** The bounds that can be asked for by name. */
+export const BOUNDS = ['wolkowiczStyan', 'aPriori'] as const;
+export type BoundName = (typeof BOUNDS)[number];
+
+/** 'auto' computes the exact spectrum up to this many parameters: well under a second. */
+const AUTO_EXACT_PARAMETERS = 500;
+
+export interface SharpnessOptions {
+  /** Also compute every eigenvalue of the assembled Hessian; 'auto': only where that takes well under a second. */
+  exact?: boolean | 'auto';
+  /** Which bounds: default ['wolkowiczStyan']; 'all' for every one that applies. */
+  bounds?: 'all' | BoundName[];
+  /** Which end of the spectrum costly bounds are spent on. Wolkowicz–Styan gives both at no cost. */
+  ends?: 'largest' | 'both';
+  /** Whether to compute the ingredients: default true. κ₂ takes N²d/2 products, much on very many samples. */
+  ingredients?: boolean;
+}
+
+/** Guaranteed bounds on an end of the spectrum: λ_1 and, where known, λ_P. */
+export interface EigenvalueBounds {
+  largest: { lower?: number; upper: number };
+  smallest?: Interval;
+}
+
+export interface Sharpness {
+  /** lower ≤ λ_1 ≤ upper, guaranteed: the best of the bounds asked for. */
+  upper: number;
+  lower: number;
+  bounds: Partial<Record<BoundName, EigenvalueBounds>>;
+  /** The exact spectrum, for comparison; it never enters the bracket. Values ascending. */
+  exact?: { largest: number; smallest: number; values: Float64Array };
+  moments: Moments;
+  ingredients?: Ingredients;
+}
+
+export function computeSharpness(
+  core: Core,
+  network: CheckedNetwork,
+  data: CheckedDataset,
+  options?: unknown,
+): Sharpness {
+  const { exact, bounds: names, ingredients: wanted } = checkSharpnessOptions(network, options);
+  const { moments, loss } = computeMoments(core, network, data);
+  const ingredients =
+    wanted || names.includes('aPriori') ? computeIngredients(core, network, data) : undefined;
+
+  const bounds: Sharpness['bounds'] = {};
+  // λ_1 ≤ ‖H‖_F and λ_1 ≥ −‖H‖_F hold for any bounds asked for.
+  let lower = -loss.frobeniusNorm.upper + network.weightDecay;
+  let upper = loss.frobeniusNorm.upper + network.weightDecay;
+  for (const name of names) {
+    const bound: EigenvalueBounds | undefined =
+      name === 'wolkowiczStyan'
+        ? shifted(wolkowiczStyan({ ...loss, order: network.parameters }), network.weightDecay)
+        : ingredients?.aPriori && { largest: { upper: ingredients.aPriori.upper } };
+    if (bound === undefined) continue;
+    bounds[name] = bound;
+    lower = Math.max(lower, bound.largest.lower ?? -Infinity);
+    upper = Math.min(upper, bound.largest.upper);
+  }
+  return {
+    upper,
+    lower,
+    bounds,
+    ...(exact && { exact: exactSpectrum(core, network, data) }),
+    moments,
+    ...(wanted && { ingredients: ingredients! }),
+  };
+}
+
+/** Bounds on H + ωI from bounds on H: every eigenvalue shifts by exactly ω. */
+function shifted(
+  { largest, smallest }: { largest: Interval; smallest: Interval },
+  omega: number,
+): { largest: Interval; smallest: Interval } {
+  const shift = ({ lower, upper }: Interval): Interval => ({ lower: lower + omega, upper: upper + omega });
+  return { largest: shift(largest), smallest: shift(smallest) };
+}
+
+function exactSpectrum(
+  core: Core,
+  network: CheckedNetwork,
+  data: CheckedDataset,
+): NonNullable<Sharpness['exact']> {
+  const { values } = spectrum(core, network, data);
+  return { largest: values.at(-1)!, smallest: values[0]!, values };
+}
+
+function checkSharpnessOptions(
+  network: CheckedNetwork,
+  value: unknown,
+): { exact: boolean; bounds: BoundName[]; ingredients: boolean } {
+  const options = checkOptions('options', value, ['exact', 'bounds', 'ends', 'ingredients']);
+  if (options['ends'] !== undefined) checkOneOf('options.ends', options['ends'], ['largest', 'both']);
+  return {
+    exact: checkExact(network, options['exact']),
+    bounds: checkBounds(network, options['bounds']),
+    ingredients: checkBoolean('options.ingredients', options['ingredients'], true),
+  };
+}
+
+function checkExact(network: CheckedNetwork, value: unknown): boolean {
+  if (value === 'auto') return network.parameters <= AUTO_EXACT_PARAMETERS;
+  if (value !== undefined && typeof value !== 'boolean') {
+    throw new TypeError(`options.exact: expected true, false or 'auto'; got ${describe(value)}`);
+  }
+  if (value) checkAssembly(network, 'the bounds (exact: false)');
+  return value ?? false;
+}
+
+function checkBounds(network: CheckedNetwork, value: unknown): BoundName[] {
+  if (value === undefined) return ['wolkowiczStyan'];
+  if (value === 'all') return [...BOUNDS];
+  if (!Array.isArray(value) || value.length === 0) {
+    throw new TypeError(
+      `options.bounds: expected 'all' or a non-empty array of bound names (${BOUNDS.join(', ')}); got ${describe(value)}`,
+    );
+  }
+  const names = value.map((name, i) => checkOneOf(`options.bounds[${i}]`, name, BOUNDS));
+  if (names.includes('aPriori') && !hasAPriori(network)) {
+    throw new RangeError(
+      "options.bounds: expected bounds that apply; got 'aPriori', which needs exactly one hidden layer and no activation " +
+        'on the output layer',
+    );
+  }
+  return names;
+}
+
+function checkBoolean(name: string, value: unknown, absent: boolean): boolean {
+  if (value === undefined) return absent;
+  if (typeof value !== 'boolean') throw new TypeError(`${name}: expected true or false; got ${describe(value)}`);
+  return value;
+}

@@ -1,0 +1,160 @@
+/**
+ * Checks at the door. Each throws a TypeError (wrong kind) or RangeError (wrong value) that names the argument, says what
+ * was expected and what arrived, and returns the value in the form the library works with.
+ */
+import { MAX_DOUBLES } from './core/instance.js';
+
+/** A short description of any value, for the end of an error message. */
+export function describe(value: unknown): string {
+  if (typeof value === 'string') return JSON.stringify(value.length > 40 ? `${value.slice(0, 40)}…` : value);
+  if (typeof value === 'bigint') return `${value}n`;
+  if (typeof value === 'number' || typeof value === 'boolean' || value == null) return String(value);
+  if (Array.isArray(value)) return `an array of length ${value.length}`;
+  if (ArrayBuffer.isView(value)) {
+    return `${tag(value)} of length ${(value as { length?: number }).length ?? value.byteLength}`;
+  }
+  return typeof value === 'function' ? 'a function' : `an object (${tag(value)})`;
+}
+
+export function checkObject(name: string, value: unknown): Record<string, unknown> {
+  if (typeof value !== 'object' || value === null || Array.isArray(value) || ArrayBuffer.isView(value)) {
+    throw new TypeError(`${name}: expected an object; got ${describe(value)}`);
+  }
+  return value as Record<string, unknown>;
+}
+
+/** A finite number, optionally within [low, high]. */
+export function checkNumber(name: string, value: unknown, low = -Infinity, high = Infinity): number {
+  if (typeof value !== 'number') throw new TypeError(`${name}: expected a number; got ${describe(value)}`);
+  if (!Number.isFinite(value) || value < low || value > high) {
+    throw new RangeError(`${name}: expected a finite number${range(low, high)}; got ${value}`);
+  }
+  return value;
+}
+
+export function checkInteger(name: string, value: unknown, low: number, high: number): number {
+  if (typeof value !== 'number') throw new TypeError(`${name}: expected an integer; got ${describe(value)}`);
+  if (!Number.isInteger(value) || value < low || value > high) {
+    throw new RangeError(`${name}: expected an integer${range(low, high)}; got ${value}`);
+  }
+  return value;
+}
+
+/** One of the allowed strings. */
+export function checkOneOf<T extends string>(name: string, value: unknown, allowed: readonly T[]): T {
+  const list = allowed.map((option) => `'${option}'`).join(', ');
+  if (typeof value !== 'string') throw new TypeError(`${name}: expected one of ${list}; got ${describe(value)}`);
+  if (!allowed.includes(value as T)) {
+    throw new RangeError(`${name}: expected one of ${list}; got ${describe(value)}`);
+  }
+  return value as T;
+}
+
+/** An options object with no other keys than those allowed; absent means none given. */
+export function checkOptions(name: string, value: unknown, allowed: readonly string[]): Record<string, unknown> {
+  if (value === undefined) return {};
+  const options = checkObject(name, value);
+  for (const key of Object.keys(options)) {
+    if (!allowed.includes(key)) {
+      throw new TypeError(`${name}: unknown option ${describe(key)}; known: ${allowed.join(', ')}`);
+    }
+  }
+  return options;
+}
+
+/** `length` finite numbers from any array-like, copied; ‑1 for any length. */
+export function checkNumbers(name: string, value: unknown, length: number): Float64Array {
+  checkArrayLike(name, value);
+  if (length >= 0 && value.length !== length) {
+    throw new RangeError(`${name}: expected ${length} numbers; got ${describe(value)}${detachedHint(value)}`);
+  }
+  const result = new Float64Array(value.length);
+  for (let i = 0; i < result.length; i++) {
+    const x: unknown = value[i];
+    if (typeof x !== 'number') {
+      throw new TypeError(`${name}: expected numbers; got ${describe(x)} at index ${i}`);
+    }
+    if (!Number.isFinite(x)) throw new RangeError(`${name}: expected finite numbers; got ${x} at index ${i}`);
+    result[i] = x;
+  }
+  return result;
+}
+
+/** rows and cols of a Matrix: each at least 1, and not too many entries in all. */
+export function checkShape(name: string, rows: unknown, cols: unknown): { rows: number; cols: number } {
+  const shape = {
+    rows: checkInteger(`${name}.rows`, rows, 1, 2 ** 31 - 1),
+    cols: checkInteger(`${name}.cols`, cols, 1, 2 ** 31 - 1),
+  };
+  if (shape.rows * shape.cols > MAX_DOUBLES) {
+    throw new RangeError(
+      `${name}: expected at most ${MAX_DOUBLES} entries; got ${shape.rows} × ${shape.cols} = ${shape.rows * shape.cols}`,
+    );
+  }
+  return shape;
+}
+
+/** A matrix with finite entries: its data, checked but not copied. */
+export function checkMatrix(
+  name: string,
+  value: unknown,
+): { rows: number; cols: number; data: Float64Array } {
+  const { rows, cols, data } = checkObject(name, value);
+  const shape = checkShape(name, rows, cols);
+  if (tag(data) !== 'Float64Array') {
+    throw new TypeError(
+      `${name}.data: expected a Float64Array (matrix() makes one from any array); got ${describe(data)}`,
+    );
+  }
+  const entries = data as Float64Array;
+  refuseShared(`${name}.data`, entries);
+  if (entries.length !== shape.rows * shape.cols) {
+    throw new RangeError(
+      `${name}.data: expected ${shape.rows * shape.cols} entries (${shape.rows} × ${shape.cols}, row-major); ` +
+        `got ${entries.length}${detachedHint(entries)}`,
+    );
+  }
+  const bad = entries.findIndex((x) => !Number.isFinite(x));
+  if (bad >= 0) {
+    throw new RangeError(
+      `${name}.data: expected finite numbers; got ${entries[bad]} at index ${bad} ` +
+        `(row ${Math.floor(bad / shape.cols)}, column ${bad % shape.cols})`,
+    );
+  }
+  return { ...shape, data: entries };
+}
+
+function checkArrayLike(name: string, value: unknown): asserts value is ArrayLike<unknown> {
+  const kind = `${name}: expected an array or typed array of numbers; got ${describe(value)}`;
+  if (typeof value !== 'object' || value === null) throw new TypeError(kind);
+  if (ArrayBuffer.isView(value)) refuseShared(name, value);
+  const { length } = value as { length?: unknown };
+  if (typeof length !== 'number' || !Number.isInteger(length) || length < 0) throw new TypeError(kind);
+  if (length > MAX_DOUBLES) {
+    throw new RangeError(`${name}: expected at most ${MAX_DOUBLES} numbers; got ${length}`);
+  }
+}
+
+function refuseShared(name: string, view: ArrayBufferView): void {
+  if (tag(view.buffer) === 'SharedArrayBuffer') {
+    throw new TypeError(
+      `${name}: expected memory that no other thread can change; got ${tag(view)} on a SharedArrayBuffer (pass a copy)`,
+    );
+  }
+}
+
+function detachedHint(value: unknown): string {
+  const detached = ArrayBuffer.isView(value) && value.buffer.byteLength === 0 && value.byteLength === 0;
+  return detached ? ' (its buffer is empty or detached, for example by postMessage)' : '';
+}
+
+function range(low: number, high: number): string {
+  if (low === -Infinity && high === Infinity) return '';
+  if (high === Infinity) return ` ≥ ${low}`;
+  return ` from ${low} to ${high}`;
+}
+
+/** The class name of a built-in, across realms (frames, workers, vm contexts), where instanceof fails. */
+function tag(value: unknown): string {
+  return Object.prototype.toString.call(value).slice(8, -1);
+}
