@@ -1,0 +1,65 @@
+/** Random networks and data sets of every kind the library takes, from a seed. */
+import { ACTIVATIONS, LOSSES, matrix, type Dataset, type Matrix, type Network } from '../../src/index.js';
+
+/** Uniform doubles in [0, 1): Marsaglia's xorshift32, enough for test data. */
+export function uniforms(seed: number): () => number {
+  let state = (Math.imul(seed, 2654435761) ^ 0x9e3779b9) >>> 0 || 1;
+  const next = (): number => {
+    state ^= state << 13;
+    state ^= state >>> 17;
+    state = (state ^ (state << 5)) >>> 0;
+    return state / 4294967296;
+  };
+  for (let i = 0; i < 8; i++) next();
+  return next;
+}
+
+/** A rows × cols matrix with entries uniform in [−size, size]. */
+export function randomMatrix(uniform: () => number, rows: number, cols: number, size = 1): Matrix {
+  return matrix(
+    rows,
+    cols,
+    Array.from({ length: rows * cols }, () => size * (2 * uniform() - 1)),
+  );
+}
+
+/** A random network with at most 4 layers and widths up to `widest`, and N ≤ samples; scales from tame to saturated. */
+export function randomProblem(seed: number, widest = 5, samples = 9): { network: Network; data: Dataset } {
+  const uniform = uniforms(seed);
+  const integer = (low: number, high: number): number => low + Math.floor(uniform() * (high - low + 1));
+  const pick = <T>(options: readonly T[]): T => options[integer(0, options.length - 1)]!;
+  const depth = integer(1, 4);
+  const widths = Array.from({ length: depth + 1 }, () => integer(1, widest));
+  const size = pick([0.3, 1, 1, 2, 5]);
+  const loss = pick(LOSSES);
+  const outputActivation = integer(0, 3) === 0;
+  const layers = Array.from({ length: depth }, (_, l) => ({
+    weights: randomMatrix(uniform, widths[l + 1]!, widths[l]!, size),
+    ...(integer(0, 3) > 0 && { bias: randomMatrix(uniform, 1, widths[l + 1]!, size).data }),
+    ...((l < depth - 1 || outputActivation) && { activation: pick(ACTIVATIONS) }),
+  }));
+  const N = integer(1, samples);
+  const K = widths[depth]!;
+  return {
+    network: { layers, loss, ...(integer(0, 3) === 0 && { weightDecay: uniform() }) },
+    data: {
+      inputs: randomMatrix(uniform, N, widths[0]!, pick([0.1, 1, 3])),
+      targets: randomTargets(uniform, loss, N, K),
+      ...(integer(0, 2) === 0 && { weights: Array.from({ length: N }, (_, i) => (i === 0 ? 1 : integer(0, 3))) }),
+    },
+  };
+}
+
+function randomTargets(uniform: () => number, loss: Network['loss'], N: number, K: number): Dataset['targets'] {
+  if (loss === 'squared-error') return randomMatrix(uniform, N, K, 2);
+  const y = matrix(N, K, Array.from({ length: N * K }, uniform));
+  const soft = uniform() < 0.5;
+  if (loss === 'sigmoid-cross-entropy') return soft ? y : matrix(N, K, y.data.map(Math.round));
+  if (!soft) return Array.from({ length: N }, () => Math.floor(uniform() * K));
+  for (let i = 0; i < N; i++) {
+    const row = y.data.subarray(i * K, (i + 1) * K);
+    const sum = row.reduce((s, x) => s + x, 0);
+    row.forEach((x, j) => (row[j] = x / sum));
+  }
+  return y;
+}

@@ -1,0 +1,54 @@
+/**
+ * Digests of results, bit for bit, to compare engines: Node's are computed once per run (node-digests.ts) and every
+ * project compares its own with them. Plain TypeScript, because it has to run unchanged in Node and in the browser.
+ */
+import { loadSync } from '../../src/index.js';
+import { randomMatrix, uniforms } from '../reference/generate.js';
+import { CASES } from './fixtures.js';
+
+/** FNV-1a, 64 bits, over the little-endian bytes, as 16 hexadecimal digits. Tells −0 from 0 and every NaN apart. */
+export function digest(values: Float64Array): string {
+  const bytes = new Uint8Array(values.buffer, values.byteOffset, values.byteLength);
+  // The 64-bit state in two halves: BigInt is far slower, and prime = 2^40 + 0x1b3 keeps each product below 2^53.
+  let high = 0xcbf29ce4;
+  let low = 0x84222325;
+  for (const byte of bytes) {
+    low = (low ^ byte) >>> 0;
+    const product = low * 0x1b3;
+    high = (Math.imul(high, 0x1b3) + Math.floor(product / 2 ** 32) + (low << 8)) >>> 0;
+    low = product >>> 0;
+  }
+  return high.toString(16).padStart(8, '0') + low.toString(16).padStart(8, '0');
+}
+
+/** One digest per named computation, computed in the engine that calls it: every fixture, and dense work of some size. */
+export function engineDigests(): Record<string, string> {
+  const hb = loadSync();
+  const digests: Record<string, string> = {};
+  for (const { name, network, data, expected } of CASES) {
+    const { exact, upper, lower, moments, ingredients } = hb.sharpness(network, data, { exact: true });
+    const { kappa2, kappa4, meanSquaredCosine = 0 } = ingredients!.orthogonality;
+    digests[name] = digest(
+      Float64Array.of(
+        ...hb.logits(network, data.inputs).data,
+        hb.loss(network, data),
+        ...hb.gradient(network, data),
+        ...hb.hessianVectorProduct(network, data, expected.vector),
+        ...hb.hessian(network, data).data,
+        ...hb.moments(network, data, { method: 'gram' }).crossNorms.data,
+        ...hb.moments(network, data, { method: 'hessian' }).crossNorms.data,
+        ...[moments.trace, moments.frobeniusNorm, lower, upper, ingredients!.aPriori?.upper ?? 0],
+        ...[kappa2, kappa4, meanSquaredCosine],
+        ...exact!.values,
+      ),
+    );
+  }
+  const x = randomMatrix(uniforms(1), 90, 71);
+  const g = hb.gram(x);
+  const { values, vectors } = hb.eigh(g, { vectors: true });
+  digests['gram'] = digest(g.data);
+  digests['frobeniusNorm'] = digest(Float64Array.of(hb.frobeniusNorm(x)));
+  digests['eigh'] = digest(Float64Array.of(...values, ...vectors!.data));
+  hb.dispose();
+  return digests;
+}
