@@ -32,7 +32,7 @@ export default defineConfig({
   test: {
     projects: [node, chromium],
     globalSetup: ['test/setup/node-digests.ts'],
-    // A debug build of an O(n³) reference on a loaded machine is slow; a hang is minutes.
+    // For the O(n³) references in plain TypeScript on a loaded machine; Vitest's default is 5 s.
     testTimeout: 60_000,
     hookTimeout: 60_000,
   },

@@ -38,11 +38,15 @@ export interface APrioriIngredients {
 
 /** Whether the form applies: one hidden layer, and an output layer without activation. */
 export function hasAPriori(network: CheckedNetwork): boolean {
-  return network.layers.length === 2 && network.layers[1]!.activation === 'identity';
+  return network.layers.length === 2 && network.layers[1].activation === 'identity';
 }
 
 /** An upper bound on ‖H‖_F, weight decay apart. */
-export function aPrioriBound(network: CheckedNetwork, data: CheckedDataset, given: APrioriIngredients): number {
+export function aPrioriBound(
+  network: CheckedNetwork,
+  data: CheckedDataset,
+  given: APrioriIngredients,
+): number {
   const [hidden, output] = network.layers as [CheckedNetwork['layers'][0], CheckedNetwork['layers'][0]];
   const K = network.outputs;
   const m = hidden.outputs;
@@ -53,8 +57,7 @@ export function aPrioriBound(network: CheckedNetwork, data: CheckedDataset, give
   const sigma = c1 * c1 * rho * V * V + c2 * eta * V;
   const tau = c1 * rho * V * h + eta * c1 * Math.sqrt(m);
   const h2 = h * h;
-  const square =
-    sigma * sigma * given.kappa4 + rho * rho * h2 * h2 + 2 * tau * tau * given.kappa2;
+  const square = sigma * sigma * given.kappa4 + rho * rho * h2 * h2 + 2 * tau * tau * given.kappa2;
   // Some thirty roundings, and the sums over pairs behind κ₂, κ₄ and the norms: all terms are positive, so relative.
   return Math.sqrt(square) * (1 + 4 * Number.EPSILON * (64 + network.inputs + m + K));
 }
@@ -71,7 +74,7 @@ function lossConstants(
       let labels = 1;
       for (let i = 0; i < data.samples; i++) {
         let sum = 0;
-        for (let j = 0; j < K; j++) sum += data.targets[i * K + j]!;
+        for (let j = 0; j < K; j++) sum += data.targets[i * K + j];
         labels = Math.max(labels, sum);
       }
       return { rho: labels / 2, eta: labels * Math.SQRT2 };

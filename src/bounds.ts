@@ -28,7 +28,7 @@ export interface WolkowiczStyanBounds {
   /** Encloses λ_P, the smallest. */
   smallest: Interval;
   /** Encloses λ_k, the k-th largest, 1 ≤ k ≤ P. */
-  kth(k: number): Interval;
+  kth: (k: number) => Interval;
   /** Encloses λ_1 − λ_P. */
   spread: Interval;
 }
@@ -76,7 +76,8 @@ export function wolkowiczStyan(moments: {
     smallest: kth(P),
     kth,
     spread: {
-      lower: P === 1 ? 0 : P % 2 === 0 ? 2 * deviation.lower : (2 * deviation.lower * P) / Math.sqrt(P * P - 1),
+      lower:
+        P === 1 ? 0 : P % 2 === 0 ? 2 * deviation.lower : (2 * deviation.lower * P) / Math.sqrt(P * P - 1),
       upper: deviation.upper * Math.sqrt(2 * P),
     },
   };

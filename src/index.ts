@@ -12,5 +12,11 @@ export {
 } from './network.js';
 export { wolkowiczStyan, type Interval, type WolkowiczStyanBounds } from './bounds.js';
 export { type Moments, type MomentsOptions } from './moments.js';
-export { BOUNDS, type BoundName, type EigenvalueBounds, type Sharpness, type SharpnessOptions } from './sharpness.js';
+export {
+  BOUNDS,
+  type BoundName,
+  type EigenvalueBounds,
+  type Sharpness,
+  type SharpnessOptions,
+} from './sharpness.js';
 export { type Ingredients } from './ingredients.js';

@@ -28,7 +28,11 @@ export interface Ingredients {
 }
 
 export function computeIngredients(core: Core, network: CheckedNetwork, data: CheckedDataset): Ingredients {
-  const [kappa2, kappa4, cosines] = orthogonalitySums(core, network, data) as unknown as [number, number, number];
+  const [kappa2, kappa4, cosines] = orthogonalitySums(core, network, data) as unknown as [
+    number,
+    number,
+    number,
+  ];
   const pairs = data.samples * (data.samples - 1);
   const ingredients: Ingredients = {
     widths: [network.inputs, ...network.layers.map((layer) => layer.outputs)],
@@ -44,7 +48,7 @@ export function computeIngredients(core: Core, network: CheckedNetwork, data: Ch
     },
   };
   if (hasAPriori(network)) {
-    const outputSpectralNorm = spectralNorm(core, network.layers[1]!);
+    const outputSpectralNorm = spectralNorm(core, network.layers[1]);
     const upper =
       network.weightDecay +
       aPrioriBound(network, data, {
@@ -69,7 +73,7 @@ function spectralNorm(core: Core, { weights, inputs, outputs }: CheckedLayer): n
   const rows = wide ? unit : transposed(unit, outputs, inputs);
   const { values } = eigh(core, gram(core, rows, order, wide ? inputs : outputs), order, false);
   const allowance = 8 * Number.EPSILON * (inputs + outputs + 8);
-  return size * Math.sqrt(Math.max(0, values[order - 1]!) + allowance);
+  return size * Math.sqrt(Math.max(0, values[order - 1]) + allowance);
 }
 
 /** max_i ‖ã_i^1‖, where the activation has no bound of its own. */
@@ -86,7 +90,7 @@ function largestError(core: Core, network: CheckedNetwork, data: CheckedDataset)
   const predictions = predict(core, network, data.samples, data.inputs);
   return largestRowNorm(
     core,
-    predictions.map((o, i) => o - data.targets[i]!),
+    predictions.map((o, i) => o - data.targets[i]),
     network.outputs,
   );
 }
@@ -100,5 +104,5 @@ function largestRowNorm(core: Core, x: Float64Array, cols: number): number {
 }
 
 function transposed(x: Float64Array, rows: number, cols: number): Float64Array {
-  return x.map((_, at) => x[(at % rows) * cols + Math.floor(at / rows)]!);
+  return x.map((_, at) => x[(at % rows) * cols + Math.floor(at / rows)]);
 }

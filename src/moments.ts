@@ -66,15 +66,15 @@ export function routeCosts(network: CheckedNetwork, samples: number): Record<Rou
   let terms = 0;
   let operands = 0;
   for (let l = 0; l < outputs.length; l++) {
-    const n = outputs[l]!;
-    terms += widths[l]! + n;
+    const n = outputs[l];
+    terms += widths[l] + n;
     for (let k = l; k < outputs.length; k++) {
-      const m = outputs[k]!;
-      const p = network.layers[k]!.inputs;
+      const m = outputs[k];
+      const p = network.layers[k].inputs;
       terms += n * m;
       if (k === l + 1) terms += n + 2 * n * m;
       if (k > l + 1) terms += n * p + 2 * n * (m + p);
-      operands += n * m * widths[k]!;
+      operands += n * m * widths[k];
     }
   }
   return {
@@ -117,10 +117,10 @@ function enclose(network: CheckedNetwork, samples: number, sums: MomentSums): Lo
     for (let k = l; k < depth; k++) {
       const twice = k === l ? 1 : 2;
       const at = blockIndex(sums, depth, l, k);
-      squares += twice * sums.squares[at]!;
-      betaSquares += twice * sums.betas[l * depth + k]! * sums.betas[l * depth + k]!;
-      const { inputs, outputs } = network.layers[k]!;
-      longest = Math.max(longest, network.layers[l]!.outputs * Math.max(inputs, outputs));
+      squares += twice * sums.squares[at];
+      betaSquares += twice * sums.betas[l * depth + k] * sums.betas[l * depth + k];
+      const { inputs, outputs } = network.layers[k];
+      longest = Math.max(longest, network.layers[l].outputs * Math.max(inputs, outputs));
     }
   }
   const norm = Math.sqrt(Math.max(0, squares));
@@ -132,8 +132,7 @@ function enclose(network: CheckedNetwork, samples: number, sums: MomentSums): Lo
       upper: Math.sqrt(Math.max(0, squares) + error),
     };
   } else {
-    const error =
-      Number.EPSILON * ((chain + samples) * Math.sqrt(betaSquares) + network.parameters * norm);
+    const error = Number.EPSILON * ((chain + samples) * Math.sqrt(betaSquares) + network.parameters * norm);
     frobeniusNorm = { lower: Math.max(0, norm - error), upper: norm + error };
   }
   const unscale = ({ lower, upper }: Interval): Interval => ({
@@ -153,8 +152,8 @@ function publish(network: CheckedNetwork, sums: MomentSums): Moments {
   const crossNorms: Matrix = { rows: depth, cols: depth, data: new Float64Array(depth * depth) };
   const layers = network.layers.map((layer, l) => {
     const parameters = layer.weights.length + (layer.bias?.length ?? 0);
-    const trace = sums.traces[l]! / sums.scale;
-    const norm = Math.sqrt(Math.max(0, sums.squares[l * depth + l]!)) / sums.scale;
+    const trace = sums.traces[l] / sums.scale;
+    const norm = Math.sqrt(Math.max(0, sums.squares[l * depth + l])) / sums.scale;
     return {
       parameters,
       trace: trace + omega * parameters,
@@ -163,10 +162,10 @@ function publish(network: CheckedNetwork, sums: MomentSums): Moments {
   });
   let squares = 0;
   for (let l = 0; l < depth; l++) {
-    squares += sums.squares[l * depth + l]!;
-    crossNorms.data[l * depth + l] = layers[l]!.frobeniusNorm;
+    squares += sums.squares[l * depth + l];
+    crossNorms.data[l * depth + l] = layers[l].frobeniusNorm;
     for (let k = l + 1; k < depth; k++) {
-      const square = Math.max(0, sums.squares[blockIndex(sums, depth, l, k)]!);
+      const square = Math.max(0, sums.squares[blockIndex(sums, depth, l, k)]);
       squares += 2 * square;
       const norm = Math.sqrt(square) / sums.scale;
       crossNorms.data[l * depth + k] = norm;

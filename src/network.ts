@@ -94,7 +94,18 @@ export interface CheckedDataset {
   coefficients: Float64Array;
 }
 
-const NON_SMOOTH = ['relu', 'leaky-relu', 'leakyrelu', 'relu6', 'prelu', 'hardtanh', 'hardswish', 'elu', 'selu', 'celu'];
+const NON_SMOOTH = [
+  'relu',
+  'leaky-relu',
+  'leakyrelu',
+  'relu6',
+  'prelu',
+  'hardtanh',
+  'hardswish',
+  'elu',
+  'selu',
+  'celu',
+];
 
 /** Most parameters: indices into P-vectors are 32-bit in the core. */
 const MAX_PARAMETERS = 2 ** 28;
@@ -120,7 +131,7 @@ export function checkNetwork(value: unknown): CheckedNetwork {
     lossCode: LOSSES.indexOf(checkedLoss),
     weightDecay: weightDecay === undefined ? 0 : checkNumber('network.weightDecay', weightDecay, 0),
     parameters,
-    inputs: checked[0]!.inputs,
+    inputs: checked[0].inputs,
     outputs: checked.at(-1)!.outputs,
   };
 }
@@ -221,7 +232,7 @@ function checkTargetValues(name: string, loss: Loss, { rows, cols, data }: Matri
   if (loss === 'sigmoid-cross-entropy') return;
   for (let i = 0; i < rows; i++) {
     let sum = 0;
-    for (let j = 0; j < cols; j++) sum += data[i * cols + j]!;
+    for (let j = 0; j < cols; j++) sum += data[i * cols + j];
     if (Math.abs(sum - 1) > 1e-6) {
       throw new RangeError(`${name}: expected rows that sum to 1 (within 1e-6); row ${i} sums to ${sum}`);
     }
@@ -234,12 +245,12 @@ function checkWeights(samples: number, value: unknown): Float64Array {
   const w = checkNumbers('data.weights', value, samples);
   let largest = 0;
   for (let i = 0; i < samples; i++) {
-    if (w[i]! < 0) throw new RangeError(`data.weights: expected weights ≥ 0; got ${w[i]} at index ${i}`);
-    largest = Math.max(largest, w[i]!);
+    if (w[i] < 0) throw new RangeError(`data.weights: expected weights ≥ 0; got ${w[i]} at index ${i}`);
+    largest = Math.max(largest, w[i]);
   }
   if (largest === 0) throw new RangeError('data.weights: expected at least one weight above 0; got all 0');
   let sum = 0;
-  for (let i = 0; i < samples; i++) sum += w[i]! /= largest;
+  for (let i = 0; i < samples; i++) sum += w[i] /= largest;
   return w.map((wi) => wi / sum);
 }
 

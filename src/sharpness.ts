@@ -93,7 +93,7 @@ function exactSpectrum(
   data: CheckedDataset,
 ): NonNullable<Sharpness['exact']> {
   const { values } = spectrum(core, network, data);
-  return { largest: values.at(-1)!, smallest: values[0]!, values };
+  return { largest: values.at(-1)!, smallest: values[0], values };
 }
 
 function checkSharpnessOptions(
@@ -138,6 +138,7 @@ function checkBounds(network: CheckedNetwork, value: unknown): BoundName[] {
 
 function checkBoolean(name: string, value: unknown, absent: boolean): boolean {
   if (value === undefined) return absent;
-  if (typeof value !== 'boolean') throw new TypeError(`${name}: expected true or false; got ${describe(value)}`);
+  if (typeof value !== 'boolean')
+    throw new TypeError(`${name}: expected true or false; got ${describe(value)}`);
   return value;
 }

@@ -21,7 +21,7 @@ export function checkSymmetric(name: string, value: unknown): Matrix {
   let worst = { i: 0, j: 0, gap: 0 };
   for (let i = 0; i < a.rows; i++) {
     for (let j = 0; j < i; j++) {
-      const gap = Math.abs(a.data[i * a.cols + j]! - a.data[j * a.cols + i]!);
+      const gap = Math.abs(a.data[i * a.cols + j] - a.data[j * a.cols + i]);
       if (gap > worst.gap) worst = { i, j, gap };
     }
   }

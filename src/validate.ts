@@ -43,7 +43,8 @@ export function checkInteger(name: string, value: unknown, low: number, high: nu
 /** One of the allowed strings. */
 export function checkOneOf<T extends string>(name: string, value: unknown, allowed: readonly T[]): T {
   const list = allowed.map((option) => `'${option}'`).join(', ');
-  if (typeof value !== 'string') throw new TypeError(`${name}: expected one of ${list}; got ${describe(value)}`);
+  if (typeof value !== 'string')
+    throw new TypeError(`${name}: expected one of ${list}; got ${describe(value)}`);
   if (!allowed.includes(value as T)) {
     throw new RangeError(`${name}: expected one of ${list}; got ${describe(value)}`);
   }
@@ -51,7 +52,11 @@ export function checkOneOf<T extends string>(name: string, value: unknown, allow
 }
 
 /** An options object with no other keys than those allowed; absent means none given. */
-export function checkOptions(name: string, value: unknown, allowed: readonly string[]): Record<string, unknown> {
+export function checkOptions(
+  name: string,
+  value: unknown,
+  allowed: readonly string[],
+): Record<string, unknown> {
   if (value === undefined) return {};
   const options = checkObject(name, value);
   for (const key of Object.keys(options)) {

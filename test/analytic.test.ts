@@ -24,7 +24,7 @@ describe('closed forms', () => {
       for (let c = 0; c < K; c++) {
         for (let b = 0; b <= d; b++) {
           for (let e = 0; e <= d; e++) {
-            const mean = augmented.reduce((sum, row) => sum + row[b]! * row[e]!, 0) / N;
+            const mean = augmented.reduce((sum, row) => sum + row[b] * row[e], 0) / N;
             expect(h.data[index(a, b) * h.cols + index(c, e)]).toBeCloseTo(a === c ? mean : 0, 13);
           }
         }
@@ -41,9 +41,9 @@ describe('closed forms', () => {
       for (let e = 0; e <= d; e++) {
         const mean =
           augmented.reduce((sum, row) => {
-            const z = row.slice(0, d).reduce((s, v, k) => s + v * w.data[k]!, 0.3);
+            const z = row.slice(0, d).reduce((s, v, k) => s + v * w.data[k], 0.3);
             const p = 1 / (1 + Math.exp(-z));
-            return sum + p * (1 - p) * row[b]! * row[e]!;
+            return sum + p * (1 - p) * row[b] * row[e];
           }, 0) / N;
         expect(h.data[b * h.cols + e]).toBeCloseTo(mean, 13);
       }
@@ -76,8 +76,8 @@ describe('hyper-dual arithmetic', () => {
     const allowed = TOLERANCE * (size + 0.01);
     const near = (a: number, b: number): void => expect(Math.abs(a - b)).toBeLessThanOrEqual(allowed);
     near(hb.loss(network, data), reference.loss);
-    hb.gradient(network, data).forEach((g, p) => near(g, reference.gradient[p]!));
-    hb.hessian(network, data).data.forEach((h, p) => near(h, reference.hessian[p]!));
+    hb.gradient(network, data).forEach((g, p) => near(g, reference.gradient[p]));
+    hb.hessian(network, data).data.forEach((h, p) => near(h, reference.hessian[p]));
   });
 });
 
@@ -90,7 +90,7 @@ describe('finite differences', () => {
     const moved = (sign: number): Float64Array => {
       let at = 0;
       const shift = (x: ArrayLike<number>): Float64Array =>
-        Float64Array.from(x, (entry) => entry + sign * step * v[at++]!);
+        Float64Array.from(x, (entry) => entry + sign * step * v[at++]);
       const layers = network.layers.map((layer) => ({
         ...layer,
         weights: matrix(layer.weights.rows, layer.weights.cols, shift(layer.weights.data)),
@@ -103,7 +103,7 @@ describe('finite differences', () => {
     const size = Math.max(...product.map(Math.abs), ...plus.map(Math.abs));
     // Truncation step² and rounding ε/step are both near 1e-10 here; a wrong formula is off by order 1.
     product.forEach((h, p) =>
-      expect(Math.abs(h - (plus[p]! - minus[p]!) / (2 * step))).toBeLessThan(1e-6 * size),
+      expect(Math.abs(h - (plus[p] - minus[p]) / (2 * step))).toBeLessThan(1e-6 * size),
     );
   });
 });

@@ -22,13 +22,13 @@ describe('gram', () => {
               let sum = 0;
               let size = 0;
               for (let k = 0; k < cols; k++) {
-                const product = x.data[i * cols + k]! * x.data[j * cols + k]!;
+                const product = x.data[i * cols + k] * x.data[j * cols + k];
                 sum += product;
                 size += Math.abs(product);
               }
               // γ_n |x|·|y| for two sums in different orders.
               const allowed = 2 * cols * Number.EPSILON * size;
-              expect(Math.abs(g.data[i * rows + j]! - sum)).toBeLessThanOrEqual(allowed);
+              expect(Math.abs(g.data[i * rows + j] - sum)).toBeLessThanOrEqual(allowed);
               expect(g.data[i * rows + j]).toBe(g.data[j * rows + i]);
             }
           }
@@ -48,7 +48,7 @@ describe('gram', () => {
     for (let i = 0; i < 130; i++) {
       for (let j = 0; j < 130; j++) {
         let sum = 0;
-        for (let k = 0; k < 33; k++) sum += x.data[i * 33 + k]! * x.data[j * 33 + k]!;
+        for (let k = 0; k < 33; k++) sum += x.data[i * 33 + k] * x.data[j * 33 + k];
         expect(data[i * 130 + j]).toBe(sum);
       }
     }

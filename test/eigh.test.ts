@@ -29,15 +29,15 @@ function randomSymmetric(n: number, seed: number, size = 1): Matrix {
 function withSpectrum(values: number[], seed: number): Matrix {
   const n = values.length;
   const uniform = uniforms(seed);
-  const a = symmetric(n, (i, j) => (i === j ? values[i]! : 0));
+  const a = symmetric(n, (i, j) => (i === j ? values[i] : 0));
   for (let step = 0; step < 3; step++) {
     const v = Array.from({ length: n }, () => 2 * uniform() - 1);
     const square = v.reduce((sum, x) => sum + x * x, 0);
-    const w = v.map((_, i) => (2 / square) * v.reduce((sum, x, j) => sum + a.data[i * n + j]! * x, 0));
-    const inner = v.reduce((sum, x, i) => sum + x * w[i]!, 0) / square;
+    const w = v.map((_, i) => (2 / square) * v.reduce((sum, x, j) => sum + a.data[i * n + j] * x, 0));
+    const inner = v.reduce((sum, x, i) => sum + x * w[i], 0) / square;
     for (let i = 0; i < n; i++) {
       for (let j = 0; j <= i; j++) {
-        const value = a.data[i * n + j]! - (v[i]! * w[j]! + w[i]! * v[j]!) + 2 * inner * v[i]! * v[j]!;
+        const value = a.data[i * n + j] - (v[i] * w[j] + w[i] * v[j]) + 2 * inner * v[i] * v[j];
         a.data[i * n + j] = a.data[j * n + i] = value;
       }
     }
@@ -57,23 +57,23 @@ function check(a: Matrix): Float64Array {
   let frobenius = 0;
   for (const x of a.data) frobenius += (x / unit) * (x / unit);
   const scale = n * EPSILON * Math.sqrt(frobenius);
-  for (let k = 1; k < n; k++) expect(values[k]).toBeGreaterThanOrEqual(values[k - 1]!);
+  for (let k = 1; k < n; k++) expect(values[k]).toBeGreaterThanOrEqual(values[k - 1]);
   for (let k = 0; k < n; k++) {
     const v = vectors!.data.subarray(k * n, (k + 1) * n);
     for (let i = 0; i < n; i++) {
       let product = 0;
-      for (let j = 0; j < n; j++) product += (a.data[i * n + j]! / unit) * v[j]!;
-      const residual = Math.abs(product - (values[k]! / unit) * v[i]!);
+      for (let j = 0; j < n; j++) product += (a.data[i * n + j] / unit) * v[j];
+      const residual = Math.abs(product - (values[k] / unit) * v[i]);
       expect(residual).toBeLessThanOrEqual(RATIO * scale + grain);
     }
     for (let other = 0; other <= k; other++) {
       let inner = k === other ? -1 : 0;
-      for (let i = 0; i < n; i++) inner += v[i]! * vectors!.data[other * n + i]!;
+      for (let i = 0; i < n; i++) inner += v[i] * vectors!.data[other * n + i];
       expect(Math.abs(inner)).toBeLessThanOrEqual(RATIO * n * EPSILON);
     }
   }
   hb.eigh(a).values.forEach((value, k) => {
-    const gap = Math.abs(value / unit - values[k]! / unit);
+    const gap = Math.abs(value / unit - values[k] / unit);
     expect(gap).toBeLessThanOrEqual(RATIO * scale + grain);
   });
   return values;
@@ -85,14 +85,17 @@ function expectSpectrum(a: Matrix, exact: number[]): void {
   [...exact]
     .sort((x, y) => x - y)
     .forEach((value, k) =>
-      expect(Math.abs(values[k]! - value)).toBeLessThanOrEqual(RATIO * a.rows * EPSILON * norm),
+      expect(Math.abs(values[k] - value)).toBeLessThanOrEqual(RATIO * a.rows * EPSILON * norm),
     );
 }
 
 describe('closed forms', () => {
   it.each([1, 2, 3, 17, 64, 100])('path Laplacian of order %i: 2 − 2 cos(πk/(n+1))', (n) => {
     const a = symmetric(n, (i, j) => (i === j ? 2 : i === j + 1 ? -1 : 0));
-    expectSpectrum(a, Array.from({ length: n }, (_, k) => 2 - 2 * Math.cos((Math.PI * (k + 1)) / (n + 1))));
+    expectSpectrum(
+      a,
+      Array.from({ length: n }, (_, k) => 2 - 2 * Math.cos((Math.PI * (k + 1)) / (n + 1))),
+    );
   });
 
   it('min(i, j) of order 40: 1 / (2 − 2 cos((2k−1)π/(2n+1)))', () => {
@@ -116,7 +119,7 @@ describe('closed forms', () => {
       [9, ...new Array<number>(8).fill(0)],
     );
     expectSpectrum(
-      symmetric(5, (i, j) => (i === j ? [3, -1, 4, -1, 5][i]! : 0)),
+      symmetric(5, (i, j) => (i === j ? [3, -1, 4, -1, 5][i] : 0)),
       [3, -1, 4, -1, 5],
     );
     expectSpectrum(
@@ -128,10 +131,34 @@ describe('closed forms', () => {
   it('prescribed spectra: clustered, graded, deficient in rank', () => {
     const n = 50;
     const repeat = (f: (k: number) => number): number[] => Array.from({ length: n }, (_, k) => f(k));
-    expectSpectrum(withSpectrum(repeat((k) => (k < 48 ? 1 : 2)), 1), repeat((k) => (k < 48 ? 1 : 2)));
-    expectSpectrum(withSpectrum(repeat((k) => 10 ** (-k / 2.5)), 2), repeat((k) => 10 ** (-k / 2.5)));
-    expectSpectrum(withSpectrum(repeat((k) => (k < 2 ? k + 1 : 0)), 3), repeat((k) => (k < 2 ? k + 1 : 0)));
-    expectSpectrum(withSpectrum(repeat((k) => (k % 2) * k), 4), repeat((k) => (k % 2) * k));
+    expectSpectrum(
+      withSpectrum(
+        repeat((k) => (k < 48 ? 1 : 2)),
+        1,
+      ),
+      repeat((k) => (k < 48 ? 1 : 2)),
+    );
+    expectSpectrum(
+      withSpectrum(
+        repeat((k) => 10 ** (-k / 2.5)),
+        2,
+      ),
+      repeat((k) => 10 ** (-k / 2.5)),
+    );
+    expectSpectrum(
+      withSpectrum(
+        repeat((k) => (k < 2 ? k + 1 : 0)),
+        3,
+      ),
+      repeat((k) => (k < 2 ? k + 1 : 0)),
+    );
+    expectSpectrum(
+      withSpectrum(
+        repeat((k) => (k % 2) * k),
+        4,
+      ),
+      repeat((k) => (k % 2) * k),
+    );
   });
 });
 
@@ -173,7 +200,7 @@ describe('input', () => {
   it('is read from the lower triangle, where it is symmetric only to rounding', () => {
     const a = randomSymmetric(6, 1);
     const b = matrix(6, 6, a.data);
-    b.data[1] = b.data[1]! + EPSILON;
+    b.data[1] = b.data[1] + EPSILON;
     expect(hb.eigh(b).values).toEqual(hb.eigh(a).values);
     expect(a.data).toEqual(randomSymmetric(6, 1).data);
   });

@@ -35,45 +35,140 @@ const NETWORKS: [string, unknown, typeof TypeError | typeof RangeError, RegExp][
   ['a hole', { ...NETWORK, layers: [undefined] }, TypeError, /network\.layers\[0\]: expected an object/],
   ['no loss', { ...NETWORK, loss: undefined }, TypeError, /network\.loss: expected one of.*undefined/],
   ['unknown loss', { ...NETWORK, loss: 'hinge' }, RangeError, /network\.loss: expected one of.*"hinge"/],
-  ['relu', withLayer(0, { activation: 'relu' }), RangeError, /layers\[0\]\.activation.*'relu'.*second derivative.*'gelu'/],
+  [
+    'relu',
+    withLayer(0, { activation: 'relu' }),
+    RangeError,
+    /layers\[0\]\.activation.*'relu'.*second derivative.*'gelu'/,
+  ],
   ['ReLU', withLayer(0, { activation: 'ReLU' }), RangeError, /twice differentiable/],
   ['leaky_relu', withLayer(0, { activation: 'leaky_relu' }), RangeError, /twice differentiable/],
   ['unknown activation', withLayer(0, { activation: 'tan' }), RangeError, /'identity', 'tanh'.*got "tan"/],
-  ['activation of no string', withLayer(0, { activation: 3 }), TypeError, /activation: expected one of.*got 3/],
-  ['widths that do not chain', withLayer(1, { weights: matrix(2, 4) }), RangeError, /layers\[1\]\.weights: expected 3 columns.*2 × 4/],
+  [
+    'activation of no string',
+    withLayer(0, { activation: 3 }),
+    TypeError,
+    /activation: expected one of.*got 3/,
+  ],
+  [
+    'widths that do not chain',
+    withLayer(1, { weights: matrix(2, 4) }),
+    RangeError,
+    /layers\[1\]\.weights: expected 3 columns.*2 × 4/,
+  ],
   ['short bias', withLayer(0, { bias: [1] }), RangeError, /layers\[0\]\.bias: expected 3 numbers.*length 1/],
   ['NaN in bias', withLayer(0, { bias: [1, NaN, 0] }), RangeError, /layers\[0\]\.bias.*NaN at index 1/],
   ['strings in bias', withLayer(0, { bias: ['1', '2', '3'] }), TypeError, /bias: expected numbers; got "1"/],
   ['bias null', withLayer(0, { bias: null }), TypeError, /bias: expected an array/],
   ['negative weight decay', { ...NETWORK, weightDecay: -1 }, RangeError, /weightDecay.*≥ 0; got -1/],
   ['infinite weight decay', { ...NETWORK, weightDecay: Infinity }, RangeError, /weightDecay.*Infinity/],
-  ['weights as array', withLayer(0, { weights: [1, 2] }), TypeError, /layers\[0\]\.weights: expected an object/],
-  ['Inf in weights', withLayer(0, { weights: { ...matrix(3, 2), data: Float64Array.of(0, 0, 0, Infinity, 0, 0) } }), RangeError, /weights\.data.*Infinity at index 3 \(row 1, column 1\)/],
+  [
+    'weights as array',
+    withLayer(0, { weights: [1, 2] }),
+    TypeError,
+    /layers\[0\]\.weights: expected an object/,
+  ],
+  [
+    'Inf in weights',
+    withLayer(0, { weights: { ...matrix(3, 2), data: Float64Array.of(0, 0, 0, Infinity, 0, 0) } }),
+    RangeError,
+    /weights\.data.*Infinity at index 3 \(row 1, column 1\)/,
+  ],
 ];
 
 const DATASETS: [string, unknown, typeof TypeError | typeof RangeError, RegExp][] = [
   ['undefined', undefined, TypeError, /data: expected an object; got undefined/],
   ['no inputs', { targets: [0] }, TypeError, /data\.inputs: expected an object/],
   ['wrong columns', { ...DATA, inputs: matrix(2, 3) }, RangeError, /data\.inputs: expected 2 columns.*2 × 3/],
-  ['no rows', { ...DATA, inputs: withMatrix({ rows: 0, data: new Float64Array(0) }) }, RangeError, /inputs\.rows.*got 0/],
-  ['fractional rows', { ...DATA, inputs: withMatrix({ rows: 1.5 }) }, RangeError, /inputs\.rows: expected an integer.*1\.5/],
-  ['enormous shape', { ...DATA, inputs: withMatrix({ rows: 2 ** 30, cols: 2 ** 30 }) }, RangeError, /inputs: expected at most/],
-  ['short data', { ...DATA, inputs: withMatrix({ data: new Float64Array(3) }) }, RangeError, /expected 4 entries \(2 × 2, row-major\); got 3/],
-  ['float32 data', { ...DATA, inputs: withMatrix({ data: new Float32Array(4) }) }, TypeError, /expected a Float64Array.*Float32Array of length 4/],
-  ['plain array data', { ...DATA, inputs: withMatrix({ data: [1, 2, 3, 4] }) }, TypeError, /expected a Float64Array.*matrix\(\)/],
+  [
+    'no rows',
+    { ...DATA, inputs: withMatrix({ rows: 0, data: new Float64Array(0) }) },
+    RangeError,
+    /inputs\.rows.*got 0/,
+  ],
+  [
+    'fractional rows',
+    { ...DATA, inputs: withMatrix({ rows: 1.5 }) },
+    RangeError,
+    /inputs\.rows: expected an integer.*1\.5/,
+  ],
+  [
+    'enormous shape',
+    { ...DATA, inputs: withMatrix({ rows: 2 ** 30, cols: 2 ** 30 }) },
+    RangeError,
+    /inputs: expected at most/,
+  ],
+  [
+    'short data',
+    { ...DATA, inputs: withMatrix({ data: new Float64Array(3) }) },
+    RangeError,
+    /expected 4 entries \(2 × 2, row-major\); got 3/,
+  ],
+  [
+    'float32 data',
+    { ...DATA, inputs: withMatrix({ data: new Float32Array(4) }) },
+    TypeError,
+    /expected a Float64Array.*Float32Array of length 4/,
+  ],
+  [
+    'plain array data',
+    { ...DATA, inputs: withMatrix({ data: [1, 2, 3, 4] }) },
+    TypeError,
+    /expected a Float64Array.*matrix\(\)/,
+  ],
   ['detached data', { ...DATA, inputs: withMatrix({ data: detached() }) }, RangeError, /got 0 .*detached/],
-  ['NaN', { ...DATA, inputs: withMatrix({ data: Float64Array.of(1, NaN, 3, 4) }) }, RangeError, /data\.inputs\.data.*NaN at index 1 \(row 0, column 1\)/],
+  [
+    'NaN',
+    { ...DATA, inputs: withMatrix({ data: Float64Array.of(1, NaN, 3, 4) }) },
+    RangeError,
+    /data\.inputs\.data.*NaN at index 1 \(row 0, column 1\)/,
+  ],
   ['too few labels', { ...DATA, targets: [0] }, RangeError, /data\.targets: expected 2 numbers/],
-  ['label out of range', { ...DATA, targets: [0, 2] }, RangeError, /data\.targets\[1\]: expected an integer from 0 to 1; got 2/],
+  [
+    'label out of range',
+    { ...DATA, targets: [0, 2] },
+    RangeError,
+    /data\.targets\[1\]: expected an integer from 0 to 1; got 2/,
+  ],
   ['negative label', { ...DATA, targets: [0, -1] }, RangeError, /data\.targets\[1\].*got -1/],
   ['fractional label', { ...DATA, targets: [0, 0.5] }, RangeError, /data\.targets\[1\].*integer.*0\.5/],
-  ['string label', { ...DATA, targets: ['setosa', 'virginica'] }, TypeError, /data\.targets: expected numbers; got "setosa"/],
+  [
+    'string label',
+    { ...DATA, targets: ['setosa', 'virginica'] },
+    TypeError,
+    /data\.targets: expected numbers; got "setosa"/,
+  ],
   ['bigint labels', { ...DATA, targets: BigInt64Array.of(0n, 1n) }, TypeError, /expected numbers; got 0n/],
-  ['targets of wrong shape', { ...DATA, targets: matrix(2, 3) }, RangeError, /data\.targets: expected 2 × 2.*got 2 × 3/],
-  ['rows that do not sum to 1', { ...DATA, targets: matrix(2, 2, [0.5, 0.5, 0.5, 0.6]) }, RangeError, /sum to 1.*row 1 sums to 1\.1/],
-  ['probability above 1', { ...DATA, targets: matrix(2, 2, [2, -1, 0.5, 0.5]) }, RangeError, /probabilities.*got 2 at row 0, column 0/],
-  ['negative sample weight', { ...DATA, weights: [1, -1] }, RangeError, /data\.weights.*≥ 0; got -1 at index 1/],
-  ['all weights 0', { ...DATA, weights: [0, 0] }, RangeError, /data\.weights: expected at least one weight above 0/],
+  [
+    'targets of wrong shape',
+    { ...DATA, targets: matrix(2, 3) },
+    RangeError,
+    /data\.targets: expected 2 × 2.*got 2 × 3/,
+  ],
+  [
+    'rows that do not sum to 1',
+    { ...DATA, targets: matrix(2, 2, [0.5, 0.5, 0.5, 0.6]) },
+    RangeError,
+    /sum to 1.*row 1 sums to 1\.1/,
+  ],
+  [
+    'probability above 1',
+    { ...DATA, targets: matrix(2, 2, [2, -1, 0.5, 0.5]) },
+    RangeError,
+    /probabilities.*got 2 at row 0, column 0/,
+  ],
+  [
+    'negative sample weight',
+    { ...DATA, weights: [1, -1] },
+    RangeError,
+    /data\.weights.*≥ 0; got -1 at index 1/,
+  ],
+  [
+    'all weights 0',
+    { ...DATA, weights: [0, 0] },
+    RangeError,
+    /data\.weights: expected at least one weight above 0/,
+  ],
   ['too many weights', { ...DATA, weights: [1, 1, 1] }, RangeError, /data\.weights: expected 2 numbers/],
 ];
 
@@ -116,10 +211,7 @@ describe('networks and data', () => {
   });
 
   it('reports overflow of the network itself', () => {
-    const layers: Layer[] = [
-      { weights: matrix(1, 2, [1e200, 1e200]) },
-      { weights: matrix(1, 1, [1e200]) },
-    ];
+    const layers: Layer[] = [{ weights: matrix(1, 2, [1e200, 1e200]) }, { weights: matrix(1, 1, [1e200]) }];
     const data = { inputs: DATA.inputs, targets: [0, 1] };
     for (const method of ['loss', 'gradient', 'moments', 'sharpness'] as const) {
       expect(() => hb[method]({ layers, loss: 'squared-error' }, data)).toThrow(RangeError);
@@ -153,7 +245,9 @@ describe('options and other arguments', () => {
   });
 
   it('moments, products, matrices and logits refuse what they cannot use', () => {
-    expect(() => hb.moments(NETWORK, DATA, { method: 'exact' as 'gram' })).toThrow(/options\.method.*"exact"/);
+    expect(() => hb.moments(NETWORK, DATA, { method: 'exact' as 'gram' })).toThrow(
+      /options\.method.*"exact"/,
+    );
     expect(() => hb.hessianVectorProduct(NETWORK, DATA, [1, 2])).toThrow(/v: expected 15 numbers.*length 2/);
     expect(() => hb.logits(NETWORK, matrix(2, 3))).toThrow(/inputs: expected 2 columns.*2 × 3/);
     expect(() => hb.gram(matrix(2, 2).data as never)).toThrow(/x: expected an object/);

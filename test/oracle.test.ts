@@ -40,11 +40,7 @@ describe.each(CASES)('$oracle: $name', ({ network, data, expected }) => {
     const h = hb.hessian(network, data);
     if (expected.hessian) expectClose(h.data, expected.hessian, scale);
     const length = Math.sqrt(expected.vector.reduce((sum, x) => sum + x * x, 0));
-    expectClose(
-      hb.hessianVectorProduct(network, data, expected.vector),
-      expected.product,
-      scale * length,
-    );
+    expectClose(hb.hessianVectorProduct(network, data, expected.vector), expected.product, scale * length);
     const { exact } = hb.sharpness(network, data, { exact: true });
     expectClose(exact!.values, expected.eigenvalues, scale);
   });
@@ -52,7 +48,7 @@ describe.each(CASES)('$oracle: $name', ({ network, data, expected }) => {
   it('bounds on the right side of the oracle’s eigenvalues', () => {
     const { bounds, lower, upper } = hb.sharpness(network, data, { bounds: 'all' });
     const largest = expected.eigenvalues.at(-1)!;
-    const smallest = expected.eigenvalues[0]!;
+    const smallest = expected.eigenvalues[0];
     const slack = 1e-12 * scale;
     expect(upper).toBeGreaterThanOrEqual(largest - slack);
     expect(lower).toBeLessThanOrEqual(largest + slack);
@@ -66,7 +62,7 @@ describe.each(CASES)('$oracle: $name', ({ network, data, expected }) => {
 function expectClose(actual: ArrayLike<number>, expected: ArrayLike<number>, scale: number): void {
   expect(actual.length).toBe(expected.length);
   for (let i = 0; i < expected.length; i++) {
-    const error = Math.abs(actual[i]! - expected[i]!);
+    const error = Math.abs(actual[i] - expected[i]);
     if (!(error <= TOLERANCE * scale)) {
       expect.fail(`entry ${i}: ${actual[i]} for ${expected[i]}, off by ${error / scale} of the scale`);
     }

@@ -55,8 +55,16 @@ export function addToHessian(net: Network, factors: Factors, scratch: usize, h: 
 
 /** The block of unit c of layer k (columns) and unit a of layer l ≥ k (rows). */
 function unitBlock(
-  net: Network, factors: Factors, k: i32, l: i32, c: i32, a: i32,
-  inputsOfK: usize, inputsOfL: usize, rows: usize, h: usize,
+  net: Network,
+  factors: Factors,
+  k: i32,
+  l: i32,
+  c: i32,
+  a: i32,
+  inputsOfK: usize,
+  inputsOfL: usize,
+  rows: usize,
+  h: usize,
 ): void {
   const count = factors.count;
   const low = net.layer(k);

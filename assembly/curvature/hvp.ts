@@ -49,12 +49,29 @@ export function hessianVectorProduct(net: Network, v: usize, scratch: usize, out
   for (let l = 0; l < net.depth; l++) {
     const layer = net.layer(l);
     multiplyTransposed(
-      n, layer.outputs, layer.width, layer.input, layer.width, directionOf(layer, v), layer.width, dot, layer.outputs,
+      n,
+      layer.outputs,
+      layer.width,
+      layer.input,
+      layer.width,
+      directionOf(layer, v),
+      layer.width,
+      dot,
+      layer.outputs,
     );
     if (l > 0) {
       moveInputs(net, l, rowOf(dot, -n, layer.inputs), moving);
-      multiplyTransposed(n, layer.outputs, layer.inputs, moving, layer.inputs, layer.weights, layer.width,
-        spare, layer.outputs);
+      multiplyTransposed(
+        n,
+        layer.outputs,
+        layer.inputs,
+        moving,
+        layer.inputs,
+        layer.weights,
+        layer.width,
+        spare,
+        layer.outputs,
+      );
       add(n * layer.outputs, spare, dot);
     }
     dot = rowOf(dot, n, layer.outputs);
@@ -72,7 +89,17 @@ export function hessianVectorProduct(net: Network, v: usize, scratch: usize, out
       // dot of layer l−1 still holds ż^{l−1}.
       moveInputs(net, l, rowOf(dot, -n, layer.inputs), moving);
       transposeInputs(layer, directionOf(layer, v), operand);
-      multiplyTransposed(n, layer.inputs, outputs, layer.delta, outputs, operand, outputs, upward, layer.inputs);
+      multiplyTransposed(
+        n,
+        layer.inputs,
+        outputs,
+        layer.delta,
+        outputs,
+        operand,
+        outputs,
+        upward,
+        layer.inputs,
+      );
       transposeInputs(layer, layer.weights, operand);
       multiplyTransposed(n, layer.inputs, outputs, dot, outputs, operand, outputs, spare, layer.inputs);
       add(n * layer.inputs, spare, upward);

@@ -67,16 +67,35 @@ export function momentsTile(
   memory.fill(sums, 0, (<usize>(depth * depth)) << 3);
   for (let l = 0; l < depth; l++) {
     const layer = net.layer(l);
-    gramTile(ni, nj, layer.width, rowOf(layer.input, rows.start + i, layer.width),
-      rowOf(layer.input, columns.start + j, layer.width), rowOf(kernels, l, TILE_AREA));
-    gramTile(ni, nj, layer.outputs, rowOf(layer.delta, rows.start + i, layer.outputs),
-      rowOf(layer.delta, columns.start + j, layer.outputs), rowOf(deltas, l, TILE_AREA));
+    gramTile(
+      ni,
+      nj,
+      layer.width,
+      rowOf(layer.input, rows.start + i, layer.width),
+      rowOf(layer.input, columns.start + j, layer.width),
+      rowOf(kernels, l, TILE_AREA),
+    );
+    gramTile(
+      ni,
+      nj,
+      layer.outputs,
+      rowOf(layer.delta, rows.start + i, layer.outputs),
+      rowOf(layer.delta, columns.start + j, layer.outputs),
+      rowOf(deltas, l, TILE_AREA),
+    );
   }
   for (let l = 0; l < depth; l++) {
     const kernel = rowOf(kernels, l, TILE_AREA);
     for (let k = l; k < depth; k++) {
       const length = net.layer(l).outputs * net.layer(k).outputs;
-      gramTile(ni, nj, length, rowOf(rows.mixed(l, k), i, length), rowOf(columns.mixed(l, k), j, length), weights);
+      gramTile(
+        ni,
+        nj,
+        length,
+        rowOf(rows.mixed(l, k), i, length),
+        rowOf(columns.mixed(l, k), j, length),
+        weights,
+      );
       multiply(count, rowOf(kernels, k, TILE_AREA), weights);
       if (k > l) {
         transferTile(net, rows, columns, l, k, i, ni, j, nj, tile);
@@ -96,7 +115,13 @@ export function momentsTile(
  * Adds the block's part of the traces and magnitudes: traces[l] += Σ_i tr(S_i^l) ‖ã_i‖², sizes[l] += Σ_i Σ_a |S_aa| ‖ã_i‖²,
  * betas[l · depth + k] += Σ_i β_i^{lk} for l ≤ k.
  */
-export function momentsDiagonal(net: Network, factors: Factors, traces: usize, sizes: usize, betas: usize): void {
+export function momentsDiagonal(
+  net: Network,
+  factors: Factors,
+  traces: usize,
+  sizes: usize,
+  betas: usize,
+): void {
   const depth = net.depth;
   for (let i = 0; i < factors.count; i++) {
     for (let l = 0; l < depth; l++) {
@@ -113,9 +138,13 @@ export function momentsDiagonal(net: Network, factors: Factors, traces: usize, s
       accumulate(rowOf(sizes, l, 1), size * input * input);
       for (let k = l; k < depth; k++) {
         const m = net.layer(k).outputs;
-        let inner = frobeniusNorm(n * m, rowOf(factors.mixed(l, k), i, n * m)) * inputNorm(net.layer(k), factors.start + i);
+        let inner =
+          frobeniusNorm(n * m, rowOf(factors.mixed(l, k), i, n * m)) *
+          inputNorm(net.layer(k), factors.start + i);
         if (k > l) {
-          inner += frobeniusNorm(m, rowOf(net.layer(k).delta, factors.start + i, m)) * transferNorm(net, factors, l, k, i);
+          inner +=
+            frobeniusNorm(m, rowOf(net.layer(k).delta, factors.start + i, m)) *
+            transferNorm(net, factors, l, k, i);
         }
         accumulate(rowOf(betas, l * depth + k, 1), input * inner);
       }
@@ -125,22 +154,53 @@ export function momentsDiagonal(net: Network, factors: Factors, traces: usize, s
 
 /** ⟨T_i, T_j⟩ over the tile. */
 function transferTile(
-  net: Network, rows: Factors, columns: Factors, l: i32, k: i32, i: i32, ni: i32, j: i32, nj: i32, out: usize,
+  net: Network,
+  rows: Factors,
+  columns: Factors,
+  l: i32,
+  k: i32,
+  i: i32,
+  ni: i32,
+  j: i32,
+  nj: i32,
+  out: usize,
 ): void {
   const layer = net.layer(l);
   if (k == l + 1) {
-    gramTile(ni, nj, layer.outputs, rowOf(layer.slope, rows.start + i, layer.outputs),
-      rowOf(layer.slope, columns.start + j, layer.outputs), out);
+    gramTile(
+      ni,
+      nj,
+      layer.outputs,
+      rowOf(layer.slope, rows.start + i, layer.outputs),
+      rowOf(layer.slope, columns.start + j, layer.outputs),
+      out,
+    );
   } else {
     const length = layer.outputs * net.layer(k).inputs;
-    gramTile(ni, nj, length, rowOf(rows.transfer(l, k), i, length), rowOf(columns.transfer(l, k), j, length), out);
+    gramTile(
+      ni,
+      nj,
+      length,
+      rowOf(rows.transfer(l, k), i, length),
+      rowOf(columns.transfer(l, k), j, length),
+      out,
+    );
   }
 }
 
 /** c_ij = (M_i δ_j) · (T_jᵀ a_i), i over rows of the tile (M, a), j over columns (δ, T). */
 function crossTile(
-  net: Network, rows: Factors, columns: Factors, l: i32, k: i32, i: i32, ni: i32, j: i32, nj: i32,
-  scratch: usize, out: usize,
+  net: Network,
+  rows: Factors,
+  columns: Factors,
+  l: i32,
+  k: i32,
+  i: i32,
+  ni: i32,
+  j: i32,
+  nj: i32,
+  scratch: usize,
+  out: usize,
 ): void {
   const n = net.layer(l).outputs;
   const next = net.layer(k);
@@ -153,13 +213,18 @@ function crossTile(
     const y = rowOf(scratch, ni, n * m);
     for (let r = 0; r < ni; r++) {
       for (let a = 0; a < n; a++) {
-        scale(m, at(rowOf(inputs, r, next.width), a), rowOf(rowOf(mixed, r, n * m), a, m),
-          rowOf(rowOf(scratch, r, n * m), a, m));
+        scale(
+          m,
+          at(rowOf(inputs, r, next.width), a),
+          rowOf(rowOf(mixed, r, n * m), a, m),
+          rowOf(rowOf(scratch, r, n * m), a, m),
+        );
       }
     }
     for (let r = 0; r < nj; r++) {
       const slope = rowOf(net.layer(l).slope, columns.start + j + r, n);
-      for (let a = 0; a < n; a++) scale(m, at(slope, a), rowOf(deltas, r, m), rowOf(rowOf(y, r, n * m), a, m));
+      for (let a = 0; a < n; a++)
+        scale(m, at(slope, a), rowOf(deltas, r, m), rowOf(rowOf(y, r, n * m), a, m));
     }
     gramTile(ni, nj, n * m, scratch, y, out);
     return;
@@ -169,7 +234,17 @@ function crossTile(
   const right = rowOf(left, ni * n, nj);
   const p = next.inputs;
   multiplyTransposed(ni * n, nj, m, mixed, m, deltas, m, left, nj);
-  multiplyTransposed(nj * n, ni, p, rowOf(columns.transfer(l, k), j, n * p), p, inputs, next.width, right, ni);
+  multiplyTransposed(
+    nj * n,
+    ni,
+    p,
+    rowOf(columns.transfer(l, k), j, n * p),
+    p,
+    inputs,
+    next.width,
+    right,
+    ni,
+  );
   for (let r = 0; r < ni; r++) {
     for (let s = 0; s < nj; s++) {
       let sum = 0.0;

@@ -11,17 +11,7 @@ const BLOCK: i32 = 64;
 export function gram(n: i32, k: i32, x: usize, g: usize): void {
   for (let i = 0; i < n; i += BLOCK) {
     const rows = min(BLOCK, n - i);
-    multiplyTransposed(
-      rows,
-      i + rows,
-      k,
-      rowOf(x, i, k),
-      k,
-      x,
-      k,
-      rowOf(g, i, n),
-      n,
-    );
+    multiplyTransposed(rows, i + rows, k, rowOf(x, i, k), k, x, k, rowOf(g, i, n), n);
   }
   mirror(n, g);
 }

@@ -15,5 +15,5 @@ export function put(base: usize, i: i32, x: f64): void {
 
 /** Address of row i of an array of rows of n doubles. */
 export function rowOf(base: usize, i: i32, n: i32): usize {
-  return base + (((<usize>i) * (<usize>n)) << 3);
+  return base + ((<usize>i * <usize>n) << 3);
 }

@@ -36,7 +36,7 @@ export function tridiagonalize(n: i32, a: usize, d: usize, e: usize, tau: usize,
  * only the rows and columns it can change (LAPACK's dorg2l). Row k of q is column k of Q.
  */
 export function formTransposedQ(n: i32, a: usize, tau: usize, q: usize): void {
-  memory.fill(q, 0, ((<usize>n) * (<usize>n)) << 3);
+  memory.fill(q, 0, (<usize>n * <usize>n) << 3);
   for (let i = n - 1; i >= 0; i--) {
     store<f64>(rowOf(q, i, n + 1), 1.0);
     const t = at(tau, i);

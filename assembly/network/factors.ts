@@ -34,7 +34,7 @@ export class Factors {
     return load<usize>(this.slot(k, l));
   }
   slot(l: i32, k: i32): usize {
-    return changetype<usize>(this) + offsetof<Factors>() + (<usize>(l * this.depth + k)) * sizeof<usize>();
+    return changetype<usize>(this) + offsetof<Factors>() + <usize>(l * this.depth + k) * sizeof<usize>();
   }
 }
 
@@ -105,8 +105,24 @@ function sampleFactors(net: Network, factors: Factors, i: i32, sensitivity: usiz
       } else {
         // T = (∂z^{k−1}/∂z^l)ᵀ D^{k−1}, then (∂z^k/∂z^l)ᵀ = T W^kᵀ in the place of its predecessor.
         const transfer = rowOf(factors.transfer(l, k), i, n * next.inputs);
-        scaleColumns(n, next.inputs, sensitivity, rowOf(net.layer(k - 1).slope, sample, next.inputs), transfer);
-        multiplyTransposed(n, m, next.inputs, transfer, next.inputs, next.weights, next.width, sensitivity, m);
+        scaleColumns(
+          n,
+          next.inputs,
+          sensitivity,
+          rowOf(net.layer(k - 1).slope, sample, next.inputs),
+          transfer,
+        );
+        multiplyTransposed(
+          n,
+          m,
+          next.inputs,
+          transfer,
+          next.inputs,
+          next.weights,
+          next.width,
+          sensitivity,
+          m,
+        );
       }
       const mixed = rowOf(factors.mixed(l, k), i, n * m);
       multiplyTransposed(n, m, m, sensitivity, m, curvatureOf(net, factors, k, i), m, mixed, m);

@@ -59,9 +59,7 @@ export class Network {
   lossScale: usize;
 
   layer(l: i32): Layer {
-    return changetype<Layer>(
-      changetype<usize>(this) + offsetof<Network>() + (<usize>l) * offsetof<Layer>(),
-    );
+    return changetype<Layer>(changetype<usize>(this) + offsetof<Network>() + <usize>l * offsetof<Layer>());
   }
   get last(): Layer {
     return this.layer(this.depth - 1);

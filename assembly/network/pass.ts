@@ -22,13 +22,30 @@ export function forward(net: Network): void {
     const outputs = layer.outputs;
     // z is kept in the place of φ''(z), which overwrites it.
     const z = layer.bend;
-    multiplyTransposed(n, outputs, layer.width, layer.input, layer.width, layer.weights, layer.width, z, outputs);
+    multiplyTransposed(
+      n,
+      outputs,
+      layer.width,
+      layer.input,
+      layer.width,
+      layer.weights,
+      layer.width,
+      z,
+      outputs,
+    );
     const last = l + 1 == net.depth;
     const stride = last ? outputs : net.layer(l + 1).width;
     const values = last ? net.predictions : net.layer(l + 1).input;
     for (let i = 0; i < n; i++) {
       const bend = rowOf(layer.bend, i, outputs);
-      activate(layer.activation, outputs, bend, rowOf(values, i, stride), rowOf(layer.slope, i, outputs), bend);
+      activate(
+        layer.activation,
+        outputs,
+        bend,
+        rowOf(values, i, stride),
+        rowOf(layer.slope, i, outputs),
+        bend,
+      );
     }
     if (!last) appendOnes(net, l + 1);
   }
@@ -55,7 +72,15 @@ export function backward(net: Network, scratch: usize): void {
     if (l > 0) {
       transpose(outputs, layer.inputs, layer.weights, layer.width, scratch, outputs);
       multiplyTransposed(
-        n, layer.inputs, outputs, layer.delta, outputs, scratch, outputs, net.layer(l - 1).delta, layer.inputs,
+        n,
+        layer.inputs,
+        outputs,
+        layer.delta,
+        outputs,
+        scratch,
+        outputs,
+        net.layer(l - 1).delta,
+        layer.inputs,
       );
     }
   }
@@ -80,7 +105,15 @@ export function gradient(net: Network, scratch: usize, out: usize): void {
     transpose(n, layer.outputs, layer.delta, layer.outputs, scratch, n);
     transpose(n, layer.width, layer.input, layer.width, inputs, n);
     multiplyTransposed(
-      layer.outputs, layer.width, n, scratch, n, inputs, n, rowOf(out, layer.offset, 1), layer.width,
+      layer.outputs,
+      layer.width,
+      n,
+      scratch,
+      n,
+      inputs,
+      n,
+      rowOf(out, layer.offset, 1),
+      layer.width,
     );
   }
 }

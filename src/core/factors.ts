@@ -31,7 +31,13 @@ export function factorBlock(core: Core, net: Pointer, samples: number, blockByte
 }
 
 /** Computes the factors of the samples from start on, as many as the block holds. The tape must be filled. */
-export function fillBlock(core: Core, net: Pointer, block: FactorBlock, start: number, samples: number): void {
+export function fillBlock(
+  core: Core,
+  net: Pointer,
+  block: FactorBlock,
+  start: number,
+  samples: number,
+): void {
   const { kernels } = core;
   block.count = Math.min(block.capacity, samples - start);
   core.frame(() => {

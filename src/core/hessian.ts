@@ -12,7 +12,7 @@ export function hessian(core: Core, network: CheckedNetwork, data: CheckedDatase
     const h = placedHessian(core, network, data);
     const order = network.parameters;
     const result = core.read(h, order * order);
-    for (let p = 0; p < result.length; p += order + 1) result[p]! += network.weightDecay;
+    for (let p = 0; p < result.length; p += order + 1) result[p] += network.weightDecay;
     return result;
   });
 }

@@ -97,15 +97,7 @@ function placeNetwork(core: Core, network: CheckedNetwork): Pointer {
   let offset = 0;
   for (const [l, layer] of network.layers.entries()) {
     const bias = layer.bias ? 1 : 0;
-    kernels.setLayer(
-      net,
-      l,
-      layer.inputs,
-      layer.outputs,
-      bias,
-      layer.activationCode,
-      theta + offset * 8,
-    );
+    kernels.setLayer(net, l, layer.inputs, layer.outputs, bias, layer.activationCode, theta + offset * 8);
     offset += layer.outputs * (layer.inputs + bias);
   }
   return net;

@@ -9,7 +9,7 @@ export function orthogonalitySums(core: Core, network: CheckedNetwork, data: Che
     const { kernels } = core;
     const { samples } = data;
     const d = network.inputs;
-    const bias = network.layers[0]!.bias ? 1 : 0;
+    const bias = network.layers[0].bias ? 1 : 0;
     const x = core.write(data.inputs);
     const p = core.write(data.coefficients);
     const norms = core.allocate(samples);

@@ -51,6 +51,6 @@ function decay(network: CheckedNetwork): number {
 }
 
 function addMultiple(y: Float64Array, alpha: number, x: Float64Array): Float64Array {
-  if (alpha !== 0) for (let i = 0; i < y.length; i++) y[i]! += alpha * x[i]!;
+  if (alpha !== 0) for (let i = 0; i < y.length; i++) y[i] += alpha * x[i];
   return y;
 }

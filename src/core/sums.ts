@@ -13,16 +13,15 @@ export class CompensatedSums {
 
   add(terms: Float64Array): void {
     for (let i = 0; i < terms.length; i++) {
-      const sum = this.#sums[i]!;
-      const term = terms[i]!;
+      const sum = this.#sums[i];
+      const term = terms[i];
       const total = sum + term;
-      this.#corrections[i]! +=
-        Math.abs(sum) >= Math.abs(term) ? sum - total + term : term - total + sum;
+      this.#corrections[i] += Math.abs(sum) >= Math.abs(term) ? sum - total + term : term - total + sum;
       this.#sums[i] = total;
     }
   }
 
   totals(): Float64Array {
-    return this.#sums.map((sum, i) => sum + this.#corrections[i]!);
+    return this.#sums.map((sum, i) => sum + this.#corrections[i]);
   }
 }

@@ -27,30 +27,37 @@ export function randomMatrix(uniform: () => number, rows: number, cols: number, 
 export function randomProblem(seed: number, widest = 5, samples = 9): { network: Network; data: Dataset } {
   const uniform = uniforms(seed);
   const integer = (low: number, high: number): number => low + Math.floor(uniform() * (high - low + 1));
-  const pick = <T>(options: readonly T[]): T => options[integer(0, options.length - 1)]!;
+  const pick = <T>(options: readonly T[]): T => options[integer(0, options.length - 1)];
   const depth = integer(1, 4);
   const widths = Array.from({ length: depth + 1 }, () => integer(1, widest));
   const size = pick([0.3, 1, 1, 2, 5]);
   const loss = pick(LOSSES);
   const outputActivation = integer(0, 3) === 0;
   const layers = Array.from({ length: depth }, (_, l) => ({
-    weights: randomMatrix(uniform, widths[l + 1]!, widths[l]!, size),
-    ...(integer(0, 3) > 0 && { bias: randomMatrix(uniform, 1, widths[l + 1]!, size).data }),
+    weights: randomMatrix(uniform, widths[l + 1], widths[l], size),
+    ...(integer(0, 3) > 0 && { bias: randomMatrix(uniform, 1, widths[l + 1], size).data }),
     ...((l < depth - 1 || outputActivation) && { activation: pick(ACTIVATIONS) }),
   }));
   const N = integer(1, samples);
-  const K = widths[depth]!;
+  const K = widths[depth];
   return {
     network: { layers, loss, ...(integer(0, 3) === 0 && { weightDecay: uniform() }) },
     data: {
-      inputs: randomMatrix(uniform, N, widths[0]!, pick([0.1, 1, 3])),
+      inputs: randomMatrix(uniform, N, widths[0], pick([0.1, 1, 3])),
       targets: randomTargets(uniform, loss, N, K),
-      ...(integer(0, 2) === 0 && { weights: Array.from({ length: N }, (_, i) => (i === 0 ? 1 : integer(0, 3))) }),
+      ...(integer(0, 2) === 0 && {
+        weights: Array.from({ length: N }, (_, i) => (i === 0 ? 1 : integer(0, 3))),
+      }),
     },
   };
 }
 
-function randomTargets(uniform: () => number, loss: Network['loss'], N: number, K: number): Dataset['targets'] {
+function randomTargets(
+  uniform: () => number,
+  loss: Network['loss'],
+  N: number,
+  K: number,
+): Dataset['targets'] {
   if (loss === 'squared-error') return randomMatrix(uniform, N, K, 2);
   const y = matrix(N, K, Array.from({ length: N * K }, uniform));
   const soft = uniform() < 0.5;

@@ -18,10 +18,7 @@ export function derivatives(
   network: Network,
   data: Dataset,
 ): { loss: number; gradient: number[]; hessian: number[] } {
-  const theta = network.layers.flatMap((layer) => [
-    ...layer.weights.data,
-    ...Array.from(layer.bias ?? []),
-  ]);
+  const theta = network.layers.flatMap((layer) => [...layer.weights.data, ...Array.from(layer.bias ?? [])]);
   const P = theta.length;
   const gradient: number[] = [];
   const hessian = new Array<number>(P * P).fill(0);
@@ -51,13 +48,16 @@ function lossOf(network: Network, data: Dataset, theta: HyperDual[]): HyperDual 
       const below = a;
       const start = at;
       a = Array.from({ length: w.rows }, (_, r) => {
-        let z = bias ? theta[biases + r]! : real(0);
-        for (let k = 0; k < w.cols; k++) z = add(z, multiply(theta[start + r * w.cols + k]!, below[k]!));
+        let z = bias ? theta[biases + r] : real(0);
+        for (let k = 0; k < w.cols; k++) z = add(z, multiply(theta[start + r * w.cols + k], below[k]));
         return activate(activation, z);
       });
       at = biases + (bias ? w.rows : 0);
     }
-    total = add(total, scale(weights[i]! / totalWeight, sampleLoss(network.loss, a, targetsOf(network, data, i, a.length))));
+    total = add(
+      total,
+      scale(weights[i] / totalWeight, sampleLoss(network.loss, a, targetsOf(network, data, i, a.length))),
+    );
   }
   const omega = network.weightDecay ?? 0;
   if (omega > 0) for (const t of theta) total = add(total, scale(omega / 2, multiply(t, t)));
@@ -66,7 +66,7 @@ function lossOf(network: Network, data: Dataset, theta: HyperDual[]): HyperDual 
 
 function targetsOf({ loss }: Network, { targets }: Dataset, i: number, K: number): number[] {
   if ('data' in targets) return Array.from(targets.data.subarray(i * K, (i + 1) * K));
-  if (loss !== 'softmax-cross-entropy') return [targets[i]!];
+  if (loss !== 'softmax-cross-entropy') return [targets[i]];
   return Array.from({ length: K }, (_, j) => (j === targets[i] ? 1 : 0));
 }
 
@@ -77,12 +77,12 @@ function sampleLoss(loss: Network['loss'], o: HyperDual[], y: number[]): HyperDu
     let total = real(0);
     for (const z of o) total = add(total, exp(add(z, real(-most))));
     const logTotal = add(log(total), real(most));
-    o.forEach((z, j) => (sum = add(sum, scale(y[j]!, add(logTotal, scale(-1, z))))));
+    o.forEach((z, j) => (sum = add(sum, scale(y[j], add(logTotal, scale(-1, z))))));
   } else if (loss === 'sigmoid-cross-entropy') {
-    o.forEach((z, j) => (sum = add(sum, add(softplus(z), scale(-y[j]!, z)))));
+    o.forEach((z, j) => (sum = add(sum, add(softplus(z), scale(-y[j], z)))));
   } else {
     o.forEach((z, j) => {
-      const e = add(z, real(-y[j]!));
+      const e = add(z, real(-y[j]));
       sum = add(sum, scale(0.5, multiply(e, e)));
     });
   }

@@ -1,0 +1,49 @@
+/** Seeded work for the benchmarks: full-rank matrices, and networks with the shapes of well-known data sets. */
+import { type Dataset, type Layer, matrix, type Matrix, type Network } from 'hessbound';
+
+/** Uniform doubles in [−1, 1) by sfc32 (C. Doty-Humphrey, PractRand). */
+export function random(seed: number): () => number {
+  let [a, b, c, counter] = [seed, 0x9e3779b9, 0x243f6a88, 1];
+  const next = (): number => {
+    const t = (a + b + counter++) | 0;
+    a = b ^ (b >>> 9);
+    b = (c + (c << 3)) | 0;
+    c = ((c << 21) | (c >>> 11)) + t;
+    return (t >>> 0) / 2 ** 31 - 1;
+  };
+  for (let i = 0; i < 16; i++) next();
+  return next;
+}
+
+export function randomMatrix(next: () => number, rows: number, cols: number, size = 1): Matrix {
+  return matrix(
+    rows,
+    cols,
+    Float64Array.from({ length: rows * cols }, () => size * next()),
+  );
+}
+
+/** A symmetric matrix of full rank. */
+export function randomSymmetric(next: () => number, n: number): Matrix {
+  const a = randomMatrix(next, n, n);
+  for (let i = 0; i < n; i++) for (let j = 0; j < i; j++) a.data[j * n + i] = a.data[i * n + j]!;
+  return a;
+}
+
+/** A tanh network with softmax cross-entropy at Glorot-sized random weights, and N random samples with random labels. */
+export function problem(widths: number[], N: number, seed = 1): { network: Network; data: Dataset } {
+  const next = random(seed);
+  const layers = widths.slice(1).map((n, l): Layer => ({
+    weights: randomMatrix(next, n, widths[l], Math.sqrt(6 / (n + widths[l]))),
+    bias: randomMatrix(next, 1, n, 0.1).data,
+    activation: l < widths.length - 2 ? 'tanh' : 'identity',
+  }));
+  const K = widths.at(-1)!;
+  return {
+    network: { layers, loss: 'softmax-cross-entropy' },
+    data: {
+      inputs: randomMatrix(next, N, widths[0]),
+      targets: Array.from({ length: N }, () => Math.floor(((next() + 1) / 2) * K)),
+    },
+  };
+}
