@@ -1,0 +1,115 @@
+/** The answer: what is guaranteed of both ends of the spectrum, and what is true. */
+import { type Interval } from '../bounds.js';
+import { type BoundName } from '../sharpness.js';
+import { type Analysis } from './analysis.js';
+import { drawIntervals } from './intervals.js';
+import { significant, significantDown, significantUp } from './numbers.js';
+import { type Style } from './style.js';
+
+export const BOUND_NAMES: Record<BoundName, string> = {
+  wolkowiczStyan: 'Wolkowicz-Styan',
+  aPriori: 'a-priori form',
+};
+
+export function headline(analysis: Analysis, width: number, paint: Style): string[] {
+  const { lower, upper, exact } = analysis;
+  const largest: Statement = {
+    name: 'λ_max',
+    interval: { lower, upper },
+    exact: exact?.largest,
+    guarantee: `guaranteed (${boundSource(analysis)})`,
+  };
+  const interval = smallestInterval(analysis);
+  const smallest: Statement | undefined = interval && {
+    name: 'λ_min',
+    interval,
+    exact: exact?.smallest,
+    guarantee: 'guaranteed',
+  };
+  const rows = rowsOf(largest);
+  if (exact && exact.largest > 0) rows.push({ value: ratio(upper, exact.largest), note: '= upper / exact' });
+  if (smallest) rows.push({}, ...rowsOf(smallest));
+  const statements = smallest ? [largest, smallest] : [largest];
+  const bars = drawIntervals(statements, width, paint);
+  return [...align(rows, width, paint), ...(bars.length > 0 ? ['', ...bars] : [])];
+}
+
+interface Statement {
+  name: string;
+  interval: Interval;
+  exact: number | undefined;
+  guarantee: string;
+}
+
+/** lower relation name relation value note */
+interface Row {
+  kind?: 'guaranteed' | 'exact';
+  lower?: string;
+  name?: string;
+  relation?: string;
+  value?: string;
+  note?: string;
+}
+
+function rowsOf({ name, interval, exact, guarantee }: Statement): Row[] {
+  const digits = digitsBetween(interval.upper, exact ?? interval.lower);
+  const rows: Row[] = [
+    {
+      kind: 'guaranteed',
+      lower: `${significantDown(interval.lower)} ≤`,
+      name,
+      relation: '≤',
+      value: significantUp(interval.upper, digits),
+      note: guarantee,
+    },
+  ];
+  if (exact !== undefined) {
+    const note = 'exact (assembled Hessian, eigensolver)';
+    rows.push({ kind: 'exact', name, relation: '=', value: significant(exact, digits), note });
+  }
+  return rows;
+}
+
+function align(rows: Row[], width: number, paint: Style): string[] {
+  const low = Math.max(...rows.map(({ lower }) => lower?.length ?? 0));
+  const high = Math.max(...rows.map(({ value }) => value?.length ?? 0));
+  return rows.map(({ kind, lower = '', name = '', relation = '', value = '', note = '' }) => {
+    const left = `${lower.padStart(low)} ${name.padEnd(5)} ${relation.padEnd(1)} `;
+    const painted =
+      kind === 'guaranteed'
+        ? paint.green(paint.bold(left + value))
+        : left + (kind === 'exact' ? paint.yellow(paint.bold(value)) : value);
+    const gap = ' '.repeat(high - value.length + 3);
+    const fits = left.length + value.length + gap.length + note.length <= width;
+    return (painted + gap + paint.dim(fits ? note : note.replace(/ \(.*/, ''))).trimEnd();
+  });
+}
+
+/** Which bound gives the upper end of the bracket; ‖H‖_F if none asked for is sharper. */
+function boundSource({ bounds, upper }: Analysis): string {
+  const names = Object.keys(bounds) as BoundName[];
+  const source = names.find((name) => bounds[name]?.largest.upper === upper);
+  return source === undefined ? '‖H‖_F' : BOUND_NAMES[source];
+}
+
+function smallestInterval({ bounds }: Analysis): Interval | undefined {
+  const known = Object.values(bounds).flatMap(({ smallest }) => (smallest ? [smallest] : []));
+  if (known.length === 0) return undefined;
+  return {
+    lower: Math.max(...known.map(({ lower }) => lower)),
+    upper: Math.min(...known.map(({ upper }) => upper)),
+  };
+}
+
+/** Enough digits to tell two values apart. */
+function digitsBetween(a: number, b: number): number {
+  const size = Math.max(Math.abs(a), Math.abs(b));
+  if (a === b || size === 0) return 4;
+  const gap = Math.abs(a / size - b / size);
+  return Math.min(10, Math.max(4, Math.ceil(-Math.log10(gap)) + 2));
+}
+
+function ratio(upper: number, exact: number): string {
+  const excess = upper / exact - 1;
+  return Math.abs(excess) < 1e-3 ? `1 + ${significant(excess, 2)}` : significant(upper / exact);
+}

@@ -1,0 +1,291 @@
+/** The command line, as a user runs it: dist/cli.js in a process of its own. */
+import { spawn, spawnSync } from 'node:child_process';
+import { mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { fileURLToPath } from 'node:url';
+import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import { datasetFromJson, networkFromJson } from '../../src/formats/json.js';
+import { loadSync } from '../../src/index.js';
+
+const CLI = fileURLToPath(new URL('../../dist/cli.js', import.meta.url));
+const EXAMPLES = fileURLToPath(new URL('../../examples/', import.meta.url));
+const NETWORK = join(EXAMPLES, 'network.json');
+const DATA = join(EXAMPLES, 'data.json');
+const { NO_COLOR: _no, FORCE_COLOR: _force, ...ENVIRONMENT } = process.env;
+
+interface Result {
+  code: number | null;
+  out: string;
+  err: string;
+}
+
+function hessbound(args: string[], options: { input?: string; env?: NodeJS.ProcessEnv } = {}): Result {
+  const { status, stdout, stderr } = spawnSync(process.execPath, [CLI, ...args], {
+    encoding: 'utf8',
+    input: options.input ?? '',
+    env: { ...ENVIRONMENT, ...options.env },
+  });
+  return { code: status, out: stdout, err: stderr };
+}
+
+let directory: string;
+beforeAll(() => {
+  directory = mkdtempSync(join(tmpdir(), 'hessbound-cli-'));
+});
+afterAll(() => rmSync(directory, { recursive: true }));
+
+const file = (name: string, content: unknown): string => {
+  const path = join(directory, name);
+  writeFileSync(path, typeof content === 'string' ? content : JSON.stringify(content));
+  return path;
+};
+const ESCAPE = '\u001b';
+
+describe('demo', () => {
+  it('trains iris and reports a bound above the exact value', () => {
+    const { code, out, err } = hessbound(['demo']);
+    expect(code).toBe(0);
+    expect(out).toMatch(/4-8-3 tanh · softmax cross-entropy/);
+    expect(out).toMatch(/N = 150 samples · P = 67 parameters/);
+    const accuracy = Number(/accuracy ([\d.]+) %/.exec(out)![1]);
+    expect(accuracy).toBeGreaterThan(95);
+    const upper = Number(/≤ λ_max ≤ (\S+) +guaranteed \(Wolkowicz-Styan\)/.exec(out)![1]);
+    const exact = Number(/λ_max = (\S+) +exact/.exec(out)![1]);
+    expect(upper).toBeGreaterThanOrEqual(exact);
+    expect(upper).toBeLessThan(1.1 * exact);
+    expect(out).not.toContain(ESCAPE);
+    // Nobody watches a pipe: a few plain lines on stderr, none rewritten.
+    expect(err).toMatch(/^(training: step \d+ of 500, loss \S+\n){5}$/);
+  });
+
+  it('gives the same numbers for the same seed, others for another', () => {
+    const json = (seed: string): unknown => {
+      const { out } = hessbound(['demo', '--seed', seed, '--steps', '50', '--json', '--quiet']);
+      return { ...(JSON.parse(out) as object), steps: undefined };
+    };
+    expect(json('5')).toEqual(json('5'));
+    expect(json('5')).not.toEqual(json('6'));
+  });
+
+  it('saves what analyze gives the same numbers for', () => {
+    const saved = join(directory, 'new', 'iris');
+    const demo = hessbound(['demo', '--steps', '100', '--hidden', '6,5', '--save', saved, '--json']);
+    const files = [join(saved, 'network.json'), join(saved, 'data.json')];
+    expect(demo.err).toContain(`hessbound analyze ${files.join(' ')}`);
+    const analyzed = hessbound(['analyze', ...files, '--json']);
+    const numbers = ({ out }: Result): unknown => ({
+      ...(JSON.parse(out) as object),
+      steps: undefined,
+      subject: undefined,
+    });
+    expect(numbers(analyzed)).toEqual(numbers(demo));
+  });
+
+  it('stops at Ctrl-C with 130', async () => {
+    const child = spawn(process.execPath, [CLI, 'demo', '--steps', '100000000']);
+    let err = '';
+    child.stderr.setEncoding('utf8').on('data', (text: string) => {
+      if (err === '') child.kill('SIGINT');
+      err += text;
+    });
+    const code = await new Promise((resolve) => child.on('exit', resolve));
+    expect(code).toBe(130);
+    expect(err).toMatch(/\nhessbound: interrupted after \d+ steps\n$/);
+  });
+
+  it('does not mind a reader that stops early', async () => {
+    const child = spawn(process.execPath, [CLI, 'demo', '--steps', '0', '--quiet']);
+    child.stdout.destroy();
+    let err = '';
+    child.stderr.setEncoding('utf8').on('data', (text: string) => (err += text));
+    expect(await new Promise((resolve) => child.on('exit', resolve))).toBe(0);
+    expect(err).toBe('');
+  });
+});
+
+describe('analyze', () => {
+  it('prints as JSON exactly what the library computes', () => {
+    const { code, out, err } = hessbound(['analyze', NETWORK, DATA, '--json', '--bounds', 'all']);
+    const read = (path: string): unknown => JSON.parse(readFileSync(path, 'utf8'));
+    const network = networkFromJson(read(NETWORK));
+    const data = datasetFromJson(read(DATA));
+    const hb = loadSync();
+    const { upper, lower, exact, moments, bounds } = hb.sharpness(network, data, {
+      exact: true,
+      bounds: 'all',
+    });
+    expect([code, err]).toEqual([0, '']);
+    expect(JSON.parse(out)).toMatchObject({
+      hessbound: expect.stringMatching(/^\d+\.\d+\.\d+/) as unknown,
+      network: {
+        widths: [2, 3, 1],
+        activations: ['tanh', 'identity'],
+        loss: 'sigmoid-cross-entropy',
+        weightDecay: 0.001,
+      },
+      samples: 8,
+      loss: hb.loss(network, data),
+      upper,
+      lower,
+      bounds,
+      exact: { ...exact, values: Array.from(exact!.values) },
+      moments: { trace: moments.trace, frobeniusNorm: moments.frobeniusNorm, method: moments.method },
+    });
+  });
+
+  it('computes the exact spectrum when told', () => {
+    expect(hessbound(['analyze', NETWORK, DATA, '--no-exact', '--json']).out).not.toContain('"exact": {');
+    expect(hessbound(['analyze', NETWORK, DATA, '--exact', '--json']).out).toContain('"exact": {');
+  });
+
+  it('reads either file from standard input', () => {
+    const expected = hessbound(['analyze', NETWORK, DATA]).out.split('\n').slice(5, 10);
+    const input = readFileSync(NETWORK, 'utf8');
+    const { code, out } = hessbound(['analyze', '-', DATA], { input: `\uFEFF${input}` });
+    expect(code).toBe(0);
+    expect(out).toContain('standard input on ');
+    expect(out.split('\n').slice(5, 10)).toEqual(expected);
+  });
+
+  it('uses colour only if it may', () => {
+    const output = (env: NodeJS.ProcessEnv): string => hessbound(['analyze', NETWORK, DATA], { env }).out;
+    expect(output({})).not.toContain(ESCAPE);
+    expect(output({ FORCE_COLOR: '1' })).toContain(ESCAPE);
+    expect(output({ FORCE_COLOR: '0' })).not.toContain(ESCAPE);
+    expect(output({ NO_COLOR: '1' })).not.toContain(ESCAPE);
+  });
+
+  it('takes the files that --help shows', () => {
+    const { out } = hessbound(['analyze', '--help']);
+    const blocks = out.split(/\n\n/).filter((block) => block.startsWith('    {'));
+    expect(blocks).toHaveLength(2);
+    const { code } = hessbound(['analyze', file('help-network.json', blocks[0]), '-'], { input: blocks[1] });
+    expect(code).toBe(0);
+  });
+});
+
+describe('bad usage and input exit with 2 and one line that says where', () => {
+  const good = JSON.parse(readFileSync(NETWORK, 'utf8')) as { layers: object[] };
+  const network = (changes: object): string => file('changed.json', { ...good, ...changes });
+
+  it.each<[string, () => string[], RegExp]>([
+    ['an unknown command', () => ['analyse'], /expected the command analyze or demo; got 'analyse'/],
+    [
+      'an unknown option',
+      () => ['demo', '--step', '3'],
+      /demo: Unknown option '--step' \(see hessbound demo --help\)$/,
+    ],
+    ['a missing value', () => ['demo', '--steps'], /demo: Option '--steps <value>' argument missing/],
+    [
+      'a bad number',
+      () => ['demo', '--steps', '1.5'],
+      /--steps: expected an integer from 0 to \d+; got '1\.5'$/,
+    ],
+    [
+      'a bad width',
+      () => ['demo', '--hidden', '8,x'],
+      /--hidden: expected an integer from 1 to \d+; got 'x'$/,
+    ],
+    ['a stray argument', () => ['demo', 'iris'], /demo: expected no files; got 'iris'/],
+    ['a contradiction', () => ['demo', '--exact', '--no-exact'], /expected --exact or --no-exact; got both$/],
+    [
+      'a missing file name',
+      () => ['analyze', NETWORK],
+      /analyze: expected two files, the network and the data; got 1/,
+    ],
+    [
+      'an unknown bound',
+      () => ['analyze', NETWORK, DATA, '--bounds', 'best'],
+      /--bounds: expected all.*got 'best'$/,
+    ],
+    ['standard input twice', () => ['analyze', '-', '-'], /at most one file from standard input/],
+    [
+      'a missing file',
+      () => ['analyze', 'nowhere.json', DATA],
+      /cannot read nowhere\.json: there is no such file$/,
+    ],
+    ['a directory', () => ['analyze', EXAMPLES, DATA], /cannot read .*examples\/: it is a directory$/],
+    [
+      'an empty file',
+      () => ['analyze', file('empty.json', ''), DATA],
+      /empty\.json: expected JSON; got nothing$/,
+    ],
+    [
+      'a file cut off',
+      () => ['analyze', file('cut.json', '{\n  "layers": ['), DATA],
+      /cut\.json: not valid JSON: .*end of JSON input at line 2, column 14$/,
+    ],
+    [
+      'a misplaced character',
+      () => ['analyze', file('token.json', '{ "layers": [\n\n NaN ] }'), DATA],
+      /token\.json: not valid JSON: Unexpected token/,
+    ],
+    [
+      'a missing field',
+      () => ['analyze', network({ loss: undefined }), DATA],
+      /changed\.json: network: expected the field "loss"; it is missing$/,
+    ],
+    [
+      'the wrong file',
+      () => ['analyze', DATA, NETWORK],
+      /data\.json: network: unknown field "inputs"; known: layers, loss, weightDecay$/,
+    ],
+    [
+      'a ragged matrix',
+      () => ['analyze', network({ layers: [{ weights: [[1, 2], [3]] }] }), DATA],
+      /changed\.json: network\.layers\[0\]\.weights\[1\]: expected 2 numbers; got an array of length 1$/,
+    ],
+    [
+      'layers that do not fit each other',
+      () => ['analyze', network({ layers: [...good.layers, ...good.layers] }), DATA],
+      /changed\.json: network\.layers\[2\]\.weights: expected 1 columns/,
+    ],
+    [
+      'an activation without a Hessian',
+      () => ['analyze', network({ layers: [{ weights: [[1, 2]], activation: 'relu' }] }), DATA],
+      /changed\.json: network\.layers\[0\]\.activation: expected a twice differentiable activation/,
+    ],
+    [
+      'data of another width',
+      () => ['analyze', NETWORK, file('wide.json', { inputs: [[1, 2, 3]], targets: [1] })],
+      /wide\.json: data\.inputs: expected 2 columns.*got 1 × 3$/,
+    ],
+    [
+      'a bound that does not apply',
+      () => ['analyze', network({ layers: [{ weights: [[1, 2]] }] }), DATA, '--bounds', 'aPriori'],
+      /needs exactly one hidden layer/,
+    ],
+    [
+      'a Hessian too large for --exact',
+      () => ['demo', '--steps', '0', '--hidden', '4000', '--exact', '--quiet'],
+      /expected at most 16384 parameters for the assembled Hessian; got 32003/,
+    ],
+    [
+      'a place it cannot write to',
+      () => ['demo', '--quiet', '--save', NETWORK],
+      /cannot save to .*network\.json: /,
+    ],
+  ])('%s', (_, args, message) => {
+    const { code, err } = hessbound(args());
+    expect(err).toMatch(/^hessbound: [^\n]+\n$/);
+    expect(err.trimEnd()).toMatch(message);
+    expect(code).toBe(2);
+  });
+});
+
+describe('help and version', () => {
+  it.each([[[]], [['--help']], [['demo', '--help']], [['analyze', '-h']]])('explains itself: %j', (args) => {
+    const { code, out, err } = hessbound(args);
+    expect([code, err]).toEqual([0, '']);
+    expect(out).toMatch(/^Usage: hessbound /);
+    expect(out).toContain('Exit codes');
+    for (const line of out.split('\n')) expect(line.length).toBeLessThanOrEqual(80);
+  });
+
+  it('knows its version', () => {
+    const manifest = readFileSync(new URL('../../package.json', import.meta.url), 'utf8');
+    const { version } = JSON.parse(manifest) as { version: string };
+    expect(hessbound(['--version']).out).toBe(`${version}\n`);
+  });
+});

@@ -1,0 +1,235 @@
+import fc from 'fast-check';
+import { describe, expect, it } from 'vitest';
+import { loadSync, matrix, type Dataset, type Network } from '../src/index.js';
+import { analysisToJson, analyze } from '../src/report/analysis.js';
+import { drawIntervals } from '../src/report/intervals.js';
+import { bytes, counted, duration, flops, integer, percent, significant, significantDown, significantUp } from '../src/report/numbers.js'; // prettier-ignore
+import { drawSpectrum } from '../src/report/spectrum.js';
+import { style, table, wrap } from '../src/report/style.js';
+import { renderReport } from '../src/report/text.js';
+import { initialize } from '../src/training.js';
+
+const hb = loadSync();
+const plain = style(false);
+const plainSpaces = (text: string): string => text.replaceAll('\u00a0', ' ');
+
+const data: Dataset = {
+  inputs: matrix(6, 2, [0, 1, 1, 0, 1, 1, -1, 0, 0, -1, 2, 1]),
+  targets: [0, 1, 2, 0, 1, 2],
+};
+const network: Network = initialize({
+  widths: [2, 4, 3],
+  activation: 'tanh',
+  loss: 'softmax-cross-entropy',
+  seed: 3,
+});
+network.weightDecay = 0.01;
+
+describe('numbers', () => {
+  it.each([
+    [0, '0'],
+    [-0, '0'],
+    [1, '1.000'],
+    [-0.0012344, '-0.001234'],
+    [0.00099996, '0.001000'],
+    [0.00012345, '1.234e-4'],
+    [123456, '123500'],
+    [1234567, '1.235e6'],
+    [9999.6, '10000'],
+    [Infinity, 'Infinity'],
+  ])('significant(%s) is %s', (x, text) => expect(significant(x)).toBe(text));
+
+  it('rounds bounds outward and no further than it must', () => {
+    expect([significantUp(1.2341), significantDown(1.2349)]).toEqual(['1.235', '1.234']);
+    expect([significantUp(-1.2349), significantDown(-1.2341)]).toEqual(['-1.234', '-1.235']);
+    expect([significantUp(9.9991), significantDown(1.5), significantUp(0)]).toEqual(['10.00', '1.500', '0']);
+    fc.assert(
+      fc.property(
+        fc.double({ noNaN: true, noDefaultInfinity: true }),
+        fc.integer({ min: 2, max: 12 }),
+        (x, digits) => {
+          const up = Number(significantUp(x, digits));
+          const down = Number(significantDown(x, digits));
+          expect(up).toBeGreaterThanOrEqual(x);
+          expect(down).toBeLessThanOrEqual(x);
+          // Subnormal numbers have fewer digits than asked for.
+          if (Math.abs(x) > 1e-290 && Math.abs(x) < 1e290) {
+            expect(up - down).toBeLessThanOrEqual(Math.abs(x) * 10 ** (1 - digits) * (1 + 1e-9));
+          }
+        },
+      ),
+    );
+  });
+
+  it('writes quantities', () => {
+    const texts = [
+      integer(1234567),
+      counted(1, 'sample'),
+      counted(2000, 'sample'),
+      percent(0.9994),
+      percent(1),
+      percent(0.0001),
+      percent(0.5),
+      percent(0.5, 1),
+      duration(0.0000123),
+      duration(0.0123),
+      duration(12.3),
+      duration(300),
+      flops(858_000),
+      bytes(8 * 1203 * 1203),
+    ].map(plainSpaces);
+    expect(texts).toEqual([
+      '1,234,567',
+      '1 sample',
+      '2,000 samples',
+      '> 99.9 %',
+      '100 %',
+      '< 0.1 %',
+      '50 %',
+      '50.0 %',
+      '12 µs',
+      '12 ms',
+      '12 s',
+      '5 min',
+      '858 kflop',
+      '11 MiB',
+    ]);
+  });
+});
+
+describe('drawing', () => {
+  it('puts every eigenvalue on its side of 0 and on the axis', () => {
+    const values = Float64Array.of(-0.5, -1e-12, 0, 0, 3e-9, 0.01, 0.01, 1);
+    const marks = [{ label: 'here', value: 1 }];
+    expect(drawSpectrum(values, marks, 0.02, { width: 46, height: 2, paint: plain })).toEqual([
+      '                       4',
+      '                      ██            ██',
+      '██                    ██            ██      ██',
+      '────┴───────┴─────┴───┴───┴─────────┴───┴───┴─',
+      '  -0.1   -0.001 -1e-4 0 1e-4      0.01 0.1  1',
+      '                                       here ▲',
+    ]);
+    expect(drawSpectrum(Float64Array.of(0, 0), [], 0, { width: 46, height: 2, paint: plain })).toEqual([]);
+  });
+
+  it('shows one eigenvalue among thousands', () => {
+    const values = new Float64Array(5000).fill(0.001);
+    values[4999] = 1;
+    const lines = drawSpectrum(values, [], 0.02, { width: 46, height: 3, paint: plain });
+    expect(lines[2]).toMatch(/██ +▁▁$/);
+  });
+
+  it('draws intervals to scale, with 0 and the ends', () => {
+    const bars = [
+      { name: 'a', interval: { lower: 0.5, upper: 2 }, exact: 1 },
+      { name: 'b', interval: { lower: -2, upper: -1 } },
+    ];
+    expect(drawIntervals(bars, 44, plain)).toEqual([
+      'a                      │    ┣━━━━◆━━━━━━━━━┫',
+      'b  ┣━━━━━━━━━┫         │',
+      '   -2.00               0                2.00',
+    ]);
+    expect(drawIntervals([{ name: 'a', interval: { lower: 0, upper: 0 } }], 40, plain)).toEqual([]);
+  });
+
+  it('lays out text', () => {
+    expect(wrap('aa bb\u00a0cc dd', 5)).toEqual(['aa', 'bb\u00a0cc', 'dd']);
+    const columns = [
+      { head: 'x', align: 'left' as const, cells: ['a', 'bbb'] },
+      { head: 'yy', align: 'right' as const, cells: ['1', '22'], optional: true },
+      { head: 'z', align: 'right' as const, cells: ['3', '4'] },
+    ];
+    expect(table(columns, 20)).toEqual(['x    yy  z', 'a     1  3', 'bbb  22  4']);
+    expect(table(columns, 8)).toEqual(['x    z', 'a    3', 'bbb  4']);
+  });
+});
+
+describe('analyze', () => {
+  it('agrees to the bit with the library', () => {
+    const analysis = analyze(hb, network, data, { bounds: 'all' });
+    const sharpness = hb.sharpness(network, data, { exact: true, bounds: 'all' });
+    expect(analysis).toMatchObject(sharpness);
+    expect(analysis.exact).toEqual(sharpness.exact);
+    expect(analysis.loss).toBe(hb.loss(network, data));
+    expect(analysis.steps.map(({ name }) => name)).toEqual(['loss', 'bracket', 'Hessian', 'eigenvalues']);
+  });
+
+  it('counts the spectrum', () => {
+    // Squared error of a linear model: H is the mean of x xᵀ, here diag(4, 1/4, 0), shifted by the weight decay.
+    const linear: Network = { layers: [{ weights: matrix(1, 3) }], loss: 'squared-error' };
+    const axes = { inputs: matrix(2, 3, [Math.sqrt(8), 0, 0, 0, Math.SQRT1_2, 0]), targets: [0, 0] };
+    expect(analyze(hb, linear, axes).spectrum).toMatchObject({
+      negative: 0,
+      zero: 1,
+      positive: 2,
+      outliers: 2,
+    });
+    const rough = { ...axes, inputs: matrix(2, 3, [100, 0, 0, 0, 1, 0]) };
+    expect(analyze(hb, linear, rough).spectrum).toMatchObject({ zero: 1, positive: 2, outliers: 1 });
+  });
+
+  it('computes the exact spectrum of small networks only, unless told', () => {
+    const wide = initialize({
+      widths: [2, 100, 3],
+      activation: 'tanh',
+      loss: 'softmax-cross-entropy',
+      seed: 1,
+    });
+    expect(analyze(hb, wide, data)).not.toHaveProperty('exact');
+    expect(analyze(hb, wide, data, { exact: true }).exact!.values).toHaveLength(603);
+    expect(analyze(hb, network, data, { exact: false })).not.toHaveProperty('spectrum');
+  });
+
+  it('becomes JSON of plain arrays', () => {
+    const json = analysisToJson(analyze(hb, network, data)) as { exact: { values: unknown } };
+    expect(json.exact.values).toEqual(Array.from(hb.sharpness(network, data, { exact: true }).exact!.values));
+    expect(JSON.parse(JSON.stringify(json))).toEqual(json);
+    expect(analysisToJson({ x: NaN, y: Infinity })).toEqual({ x: null, y: null });
+  });
+});
+
+describe('renderReport', () => {
+  const analysis = analyze(hb, network, data);
+
+  it.each([60, 80, 100])('fits into %i columns', (width) => {
+    const text = renderReport(analysis, {
+      width,
+      subject: 'a subject long enough to be broken in two '.repeat(3),
+    });
+    for (const line of text.split('\n')) expect(line.length).toBeLessThanOrEqual(width);
+  });
+
+  it('prints the bound rounded up, the exact value, and their ratio', () => {
+    const text = renderReport(analysis);
+    const printed = Number(/≤ λ_max ≤ (\S+) +guaranteed/.exec(text)![1]);
+    expect(printed).toBeGreaterThanOrEqual(analysis.upper);
+    expect(printed).toBeLessThan(analysis.upper * 1.001);
+    expect(text).toContain(`λ_max = ${significant(analysis.exact!.largest)}`);
+    expect(text).toContain(`${significant(analysis.upper / analysis.exact!.largest)} `);
+  });
+
+  it('says how to get an exact value that is missing', () => {
+    expect(renderReport(analyze(hb, network, data, { exact: false }))).toMatch(
+      /Not computed\. --exact asks for/,
+    );
+  });
+
+  it('uses colour only when asked, and then changes nothing else', () => {
+    const escapes = /\u001b\[\d+m/g;
+    const colored = renderReport(analysis, { color: true });
+    expect(renderReport(analysis)).not.toMatch(escapes);
+    expect(colored).toMatch(escapes);
+    const trimmed = colored.replace(escapes, '').split('\n').map((line) => line.trimEnd()); // prettier-ignore
+    expect(trimmed).toEqual(renderReport(analysis).split('\n'));
+  });
+
+  it('copes with a Hessian of zero, one parameter, and one sample', () => {
+    const one: Network = { layers: [{ weights: matrix(1, 1, [2]) }], loss: 'squared-error' };
+    const zero = renderReport(analyze(hb, one, { inputs: matrix(1, 1, [0]), targets: [1] }));
+    expect(zero).toMatch(/0 ≤ λ_max ≤ 0/);
+    const single = renderReport(analyze(hb, one, { inputs: matrix(1, 1, [3]), targets: [1] }));
+    expect(single).toContain('N = 1 sample · P = 1 parameter ·');
+    expect(single).toContain('λ_max = 9.000');
+    expect(single).not.toMatch(/NaN|undefined/);
+  });
+});
