@@ -13,7 +13,7 @@ const chromium: TestProjectInlineConfiguration = {
   // Named here so that Vite bundles them before the first page opens: finding one later reloads the page mid-test.
   optimizeDeps: { include: ['@assemblyscript/loader', 'fast-check'] },
   test: {
-    include: SHARED,
+    include: [...SHARED, 'test/browser/**/*.test.ts'],
     globalSetup: ['test/setup/chromium.ts'],
     browser: {
       enabled: true,

@@ -20,7 +20,9 @@ export { normalizeRows, orthogonalityScratch, orthogonalityTile } from './curvat
 export { addToHessian, blockSquares, hessianScratch } from './curvature/hessian';
 export { hessianVectorProduct, hvpScratch } from './curvature/hvp';
 
-export { eigh, eighScratch } from './eigen/eigh';
+export { finish, prepare } from './eigen/eigh';
+export { formTransposedQ, tridiagonalize } from './eigen/tridiagonal';
+export { qlEigenvalue, qlNegligible } from './eigen/ql';
 
 /** First byte that the module does not use itself. */
 export function heapBase(): usize {

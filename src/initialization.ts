@@ -18,7 +18,7 @@ export interface NetworkShape {
  * difficulty of training deep feedforward neural networks, 2010).
  */
 export function initialize({ widths, activation, loss, seed, outputActivation }: NetworkShape): Network {
-  const sizes = Array.from(checkNumbers('widths', widths, -1));
+  const sizes = Array.from(checkNumbers('widths', widths));
   if (sizes.length < 2) throw new RangeError(`widths: expected at least two; got ${sizes.length}`);
   sizes.forEach((width, i) => checkInteger(`widths[${i}]`, width, 1, 2 ** 31 - 1));
   const next = uniform(seed);

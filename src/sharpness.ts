@@ -13,7 +13,7 @@ export const BOUNDS = ['wolkowiczStyan', 'aPriori'] as const;
 export type BoundName = (typeof BOUNDS)[number];
 
 /** 'auto' computes the exact spectrum up to this many parameters: well under a second. */
-const AUTO_EXACT_PARAMETERS = 500;
+export const AUTO_EXACT_PARAMETERS = 500;
 
 export interface SharpnessOptions {
   /** Also compute every eigenvalue of the assembled Hessian; 'auto': only where that takes well under a second. */

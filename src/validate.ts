@@ -67,10 +67,10 @@ export function checkOptions(
   return options;
 }
 
-/** `length` finite numbers from any array-like, copied; ‑1 for any length. */
-export function checkNumbers(name: string, value: unknown, length: number): Float64Array {
+/** Finite numbers from any array-like, copied; `length` of them, if given. */
+export function checkNumbers(name: string, value: unknown, length?: number): Float64Array {
   checkArrayLike(name, value);
-  if (length >= 0 && value.length !== length) {
+  if (length !== undefined && value.length !== length) {
     throw new RangeError(`${name}: expected ${length} numbers; got ${describe(value)}${detachedHint(value)}`);
   }
   const result = new Float64Array(value.length);

@@ -1,5 +1,6 @@
 /**
- * The symmetric eigenproblem A = V Λ Vᵀ: scale, reduce to tridiagonal form, QL, sort (the plan of LAPACK's dsyev).
+ * What surrounds the tridiagonal eigenproblem in A = V Λ Vᵀ: scaling before, sorting after. src/core/eigh.ts runs the steps in
+ * turn (the plan of LAPACK's dsyev): prepare, tridiagonalize, formTransposedQ, qlEigenvalue for each l, finish.
  *
  * A is scaled by the power of two (exact) that brings its largest entry into [1, 2), so that no intermediate overflows and
  * only what is far below ε ‖A‖ can underflow; eigenvalues are scaled back at the end.
@@ -9,39 +10,31 @@
 import { exponent, maxAbs, scaleByPowerOfTwo } from '../dense/norm';
 import { at, put, rowOf } from '../dense/rows';
 import { transpose } from '../dense/transpose';
-import { ql } from './ql';
-import { formTransposedQ, tridiagonalize } from './tridiagonal';
 
-/** Scratch doubles of eigh. */
-export function eighScratch(n: i32, vectors: bool): f64 {
-  return 4.0 * <f64>n + (vectors ? <f64>n * <f64>n : 0.0);
+/** Copies the lower triangle of a (n × n) over the upper one and scales a by 2^−e. Returns e. */
+export function prepare(n: i32, a: usize): i32 {
+  copyLowerToUpper(n, a);
+  return scaleToOne(n, a);
 }
 
 /**
- * a: n × n, symmetric, destroyed; only its lower triangle is read. values: n, ascending. vectors: n × n, row k belonging to
- * values[k], or 0 for values only. Returns 0, or 1 + the index of the eigenvalue that did not converge.
+ * Sorts the values ascending and scales them by 2^e; with vectors, row k of vectors becomes the row of z that belongs to
+ * values[k]. order, spare: n scratch each.
  */
-export function eigh(n: i32, a: usize, values: usize, vectors: usize, scratch: usize): i32 {
-  copyLowerToUpper(n, a);
-  const e = scaleToOne(n, a);
-  const off = scratch;
-  const tau = rowOf(scratch, n, 1);
-  const w = rowOf(scratch, n, 2);
-  const order = rowOf(scratch, n, 3);
-  const z = vectors ? rowOf(scratch, n, 4) : 0;
-  tridiagonalize(n, a, values, off, tau, w);
-  if (vectors) formTransposedQ(n, a, tau, z);
-  const status = ql(n, values, off, z);
-  if (status) return status;
-  sortAscending(n, values, order, w);
+export function finish(
+  n: i32,
+  e: i32,
+  values: usize,
+  z: usize,
+  vectors: usize,
+  order: usize,
+  spare: usize,
+): void {
+  sortAscending(n, values, order, spare);
   for (let k = 0; k < n; k++) {
-    const p = values + ((<usize>k) << 3);
-    store<f64>(p, scaleByPowerOfTwo(load<f64>(p), e));
-    if (vectors) {
-      memory.copy(rowOf(vectors, k, n), rowOf(z, load<i32>(order + ((<usize>k) << 3)), n), (<usize>n) << 3);
-    }
+    put(values, k, scaleByPowerOfTwo(at(values, k), e));
+    if (vectors) memory.copy(rowOf(vectors, k, n), rowOf(z, indexAt(order, k), n), (<usize>n) << 3);
   }
-  return 0;
 }
 
 /** Reads the lower triangle into the upper one, where tridiagonalize works. */

@@ -8,26 +8,43 @@
  * An off-diagonal entry is negligible when |e_i| ≤ ε (|d_i| + |d_{i+1}|) or |e_i| ≤ ε ‖T‖. The second test is what keeps
  * rank-deficient matrices moving: on the null space the local test compares rounding noise with rounding noise, and
  * Hessians of networks are rank-deficient. Both perturb T by at most ε ‖T‖. Never an absolute tolerance.
- *
- * Returns 0, or 1 + the index of the eigenvalue at which the cap of 30 n sweeps in all was reached.
  */
 import { at, put, rowOf } from '../dense/rows';
 
 const EPSILON: f64 = 2.220446049250313e-16;
-const SWEEPS_PER_VALUE: i32 = 30;
 
-export function ql(n: i32, d: usize, e: usize, z: usize): i32 {
-  const negligible = EPSILON * tridiagonalNorm(n, d, e);
-  let sweeps = SWEEPS_PER_VALUE * n;
-  for (let l = 0; l < n; l++) {
-    for (;;) {
-      const m = firstNegligible(n, l, d, e, negligible);
-      if (m == l) break;
-      if (sweeps-- == 0) return l + 1;
-      sweep(n, l, m, d, e, z);
-    }
+/**
+ * Rotates until e[l] is negligible, so that d[l] is an eigenvalue; l counts up from 0. Returns what is left of the given
+ * number of sweeps, or −1 if they did not suffice. negligible is that of T before any sweep.
+ */
+export function qlEigenvalue(
+  n: i32,
+  l: i32,
+  d: usize,
+  e: usize,
+  z: usize,
+  negligible: f64,
+  sweeps: i32,
+): i32 {
+  let m = firstNegligible(n, l, d, e, negligible);
+  while (m != l) {
+    if (sweeps-- == 0) return -1;
+    sweep(n, l, m, d, e, z);
+    m = firstNegligible(n, l, d, e, negligible);
   }
-  return 0;
+  return sweeps;
+}
+
+/** ε ‖T‖. ‖T‖_∞ = max_i (|e_{i−1}| + |d_i| + |e_i|) is at least ‖T‖₂ and at most √3 ‖T‖₂. */
+export function qlNegligible(n: i32, d: usize, e: usize): f64 {
+  let most = 0.0;
+  let before = 0.0;
+  for (let i = 0; i < n; i++) {
+    const after = i + 1 < n ? Math.abs(at(e, i)) : 0.0;
+    most = Math.max(most, before + Math.abs(at(d, i)) + after);
+    before = after;
+  }
+  return EPSILON * most;
 }
 
 /** The first m ≥ l with e_m negligible; n − 1 if there is none. */
@@ -92,16 +109,4 @@ function rotateRows(n: i32, c: f64, s: f64, z: usize): void {
     store<f64>(z + step, s * x + c * y);
     store<f64>(z, c * x - s * y);
   }
-}
-
-/** max_i (|e_{i−1}| + |d_i| + |e_i|) = ‖T‖_∞ ≥ ‖T‖₂, and at most 3 max|t_ij| ≤ 3 ‖T‖₂. */
-function tridiagonalNorm(n: i32, d: usize, e: usize): f64 {
-  let most = 0.0;
-  let before = 0.0;
-  for (let i = 0; i < n; i++) {
-    const after = i + 1 < n ? Math.abs(at(e, i)) : 0.0;
-    most = Math.max(most, before + Math.abs(at(d, i)) + after);
-    before = after;
-  }
-  return most;
 }

@@ -2,6 +2,11 @@
 import { type Core } from './instance.js';
 import { type Pointer } from './kernels.js';
 
+/** Householder steps a call into the core (see tridiagonalize). */
+const STEPS = 16;
+/** As in EISPACK and LAPACK; two or three are usual. */
+const SWEEPS_PER_VALUE = 30;
+
 export interface Eigen {
   /** n, ascending. */
   values: Float64Array;
@@ -9,26 +14,36 @@ export interface Eigen {
   vectors: Float64Array | undefined;
 }
 
-/** Eigenvalues (and vectors) of the symmetric order × order matrix a, whose lower triangle is read. */
-export function eigh(core: Core, a: Float64Array, order: number, vectors: boolean): Eigen {
-  return core.frame(() => eighInPlace(core, core.write(a), order, vectors));
+/** Eigenvalues (and vectors) of the symmetric n × n matrix a, whose lower triangle is read. */
+export function eigh(core: Core, a: Float64Array, n: number, vectors: boolean): Eigen {
+  return core.frame(() => eighInPlace(core, core.write(a), n, vectors));
 }
 
 /** The same for a matrix in memory, which is destroyed. */
-export function eighInPlace(core: Core, a: Pointer, order: number, vectors: boolean): Eigen {
+export function eighInPlace(core: Core, a: Pointer, n: number, vectors: boolean): Eigen {
   return core.frame(() => {
-    const values = core.allocate(order);
-    const rows = vectors ? core.allocate(order * order) : 0;
-    const scratch = core.allocate(core.kernels.eighScratch(order, vectors ? 1 : 0));
-    const status = core.kernels.eigh(order, a, values, rows, scratch);
-    if (status !== 0) {
-      throw new Error(
-        `eigh: eigenvalue ${status - 1} of a matrix of order ${order} did not converge within ${30 * order} QL sweeps`,
-      );
+    const { kernels } = core;
+    const [values, offDiagonal, tau, spare, order] = Array.from({ length: 5 }, () => core.allocate(n));
+    const z = vectors ? core.allocate(n * n) : 0;
+    const exponent = kernels.prepare(n, a);
+    for (let i = 0; i < n; i += STEPS) {
+      kernels.tridiagonalize(n, a, i, Math.min(n, i + STEPS), values, offDiagonal, tau, spare);
     }
-    return {
-      values: core.read(values, order),
-      vectors: vectors ? core.read(rows, order * order) : undefined,
-    };
+    if (vectors) {
+      for (let i = n; i > 0; i -= STEPS) kernels.formTransposedQ(n, a, Math.max(0, i - STEPS), i, tau, z);
+    }
+    const negligible = kernels.qlNegligible(n, values, offDiagonal);
+    let sweeps = SWEEPS_PER_VALUE * n;
+    for (let l = 0; l < n; l++) {
+      sweeps = kernels.qlEigenvalue(n, l, values, offDiagonal, z, negligible, sweeps);
+      if (sweeps < 0) {
+        throw new Error(
+          `eigh: eigenvalue ${l} of a matrix of order ${n} did not converge within ${SWEEPS_PER_VALUE * n} QL sweeps`,
+        );
+      }
+    }
+    // a is spent, so the sorted rows can take its place.
+    kernels.finish(n, exponent, values, z, vectors ? a : 0, order, spare);
+    return { values: core.read(values, n), vectors: vectors ? core.read(a, n * n) : undefined };
   });
 }

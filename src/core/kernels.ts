@@ -88,6 +88,35 @@ export interface Kernels {
     sums: Pointer,
   ): void;
 
-  eighScratch(n: number, vectors: number): number;
-  eigh(n: number, a: Pointer, values: Pointer, vectors: Pointer, scratch: Pointer): number;
+  prepare(n: number, a: Pointer): number;
+  tridiagonalize(
+    n: number,
+    a: Pointer,
+    first: number,
+    last: number,
+    d: Pointer,
+    e: Pointer,
+    tau: Pointer,
+    w: Pointer,
+  ): void;
+  formTransposedQ(n: number, a: Pointer, first: number, last: number, tau: Pointer, q: Pointer): void;
+  qlNegligible(n: number, d: Pointer, e: Pointer): number;
+  qlEigenvalue(
+    n: number,
+    l: number,
+    d: Pointer,
+    e: Pointer,
+    z: Pointer,
+    negligible: number,
+    sweeps: number,
+  ): number;
+  finish(
+    n: number,
+    e: number,
+    values: Pointer,
+    z: Pointer,
+    vectors: Pointer,
+    order: Pointer,
+    spare: Pointer,
+  ): void;
 }

@@ -30,8 +30,8 @@ export function datasetFromJson(value: unknown): Dataset {
   const plain = Array.isArray(targets) && !Array.isArray(targets[0]);
   return {
     inputs: matrixFromJson('data.inputs', inputs),
-    targets: plain ? checkNumbers('data.targets', targets, -1) : matrixFromJson('data.targets', targets),
-    ...(weights !== undefined && { weights: checkNumbers('data.weights', weights, -1) }),
+    targets: plain ? checkNumbers('data.targets', targets) : matrixFromJson('data.targets', targets),
+    ...(weights !== undefined && { weights: checkNumbers('data.weights', weights) }),
   };
 }
 
@@ -70,7 +70,7 @@ function layerFromJson(name: string, value: unknown): Layer {
   return {
     ...rest,
     weights: matrixFromJson(`${name}.weights`, weights),
-    ...(bias !== undefined && { bias: checkNumbers(`${name}.bias`, bias, -1) }),
+    ...(bias !== undefined && { bias: checkNumbers(`${name}.bias`, bias) }),
   };
 }
 
@@ -82,7 +82,7 @@ function matrixFromJson(name: string, value: unknown): Matrix {
       );
     }
     const { rows, cols, data } = fields(name, value, ['rows', 'cols', 'data'], []);
-    const entries = checkNumbers(`${name}.data`, data, -1);
+    const entries = checkNumbers(`${name}.data`, data);
     // A number of entries that does not match is for the library's own check to report, with this path.
     return { rows: rows as number, cols: cols as number, data: entries };
   }

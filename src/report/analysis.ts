@@ -9,7 +9,7 @@ import {
   type Loss,
   type Network,
 } from '../network.js';
-import { type BoundName, type Sharpness } from '../sharpness.js';
+import { AUTO_EXACT_PARAMETERS, type BoundName, type Sharpness } from '../sharpness.js';
 import { accuracy } from '../training.js';
 
 export interface AnalysisOptions {
@@ -50,8 +50,6 @@ export interface SpectrumSummary {
   outlierShare: number;
 }
 
-/** As for sharpness({ exact: 'auto' }). */
-export const AUTO_EXACT_PARAMETERS = 500;
 /** Above this share of λ_max an eigenvalue counts as an outlier of the spectrum. */
 export const OUTLIER_THRESHOLD = 0.01;
 

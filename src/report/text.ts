@@ -1,6 +1,7 @@
 /** The report for a terminal. */
 import { type Loss } from '../network.js';
-import { type Analysis, AUTO_EXACT_PARAMETERS, OUTLIER_THRESHOLD } from './analysis.js';
+import { AUTO_EXACT_PARAMETERS } from '../sharpness.js';
+import { type Analysis, OUTLIER_THRESHOLD } from './analysis.js';
 import { headline } from './headline.js';
 import { bytes, duration, flops, counted, integer, percent, significant, significantUp } from './numbers.js';
 import { drawSpectrum } from './spectrum.js';

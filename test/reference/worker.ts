@@ -1,4 +1,4 @@
-/** The worker of test/worker.test.ts: answers a list of numbers with its norm. */
+/** The worker of test/browser/worker.test.ts: answers a list of numbers with its norm. */
 import { load, matrix } from '../../src/index.js';
 
 onmessage = async ({ data }: MessageEvent<number[]>) => {

@@ -2,7 +2,9 @@
  * Digests of results, bit for bit, to compare engines: Node's are computed once per run (node-digests.ts) and every
  * project compares its own with them. Plain TypeScript, because it has to run unchanged in Node and in the browser.
  */
+import { iris } from '../../src/datasets/iris.js';
 import { loadSync } from '../../src/index.js';
+import { initialize, train } from '../../src/training.js';
 import { randomMatrix, uniforms } from '../reference/generate.js';
 import { CASES } from './fixtures.js';
 
@@ -22,7 +24,7 @@ export function digest(values: Float64Array): string {
 }
 
 /** One digest per named computation, computed in the engine that calls it: every fixture, and dense work of some size. */
-export function engineDigests(): Record<string, string> {
+export async function engineDigests(): Promise<Record<string, string>> {
   const hb = loadSync();
   const digests: Record<string, string> = {};
   for (const { name, network, data, expected } of CASES) {
@@ -49,6 +51,10 @@ export function engineDigests(): Record<string, string> {
   digests['gram'] = digest(g.data);
   digests['frobeniusNorm'] = digest(Float64Array.of(hb.frobeniusNorm(x)));
   digests['eigh'] = digest(Float64Array.of(...values, ...vectors!.data));
+  const flowers = iris();
+  const shape = { widths: [4, 5, 3], activation: 'gelu', loss: 'softmax-cross-entropy', seed: 7 } as const;
+  const trained = await train(hb, initialize(shape), flowers, { steps: 30, learningRate: 0.02 });
+  digests['training'] = digest(trained.losses);
   hb.dispose();
   return digests;
 }
