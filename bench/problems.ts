@@ -1,18 +1,11 @@
 /** Seeded work for the benchmarks: full-rank matrices, and networks with the shapes of well-known data sets. */
 import { type Dataset, type Layer, matrix, type Matrix, type Network } from 'hessbound';
+import { uniform } from '../src/random.js';
 
-/** Uniform doubles in [−1, 1) by sfc32 (C. Doty-Humphrey, PractRand). */
+/** Uniform doubles in [−1, 1). */
 export function random(seed: number): () => number {
-  let [a, b, c, counter] = [seed, 0x9e3779b9, 0x243f6a88, 1];
-  const next = (): number => {
-    const t = (a + b + counter++) | 0;
-    a = b ^ (b >>> 9);
-    b = (c + (c << 3)) | 0;
-    c = ((c << 21) | (c >>> 11)) + t;
-    return (t >>> 0) / 2 ** 31 - 1;
-  };
-  for (let i = 0; i < 16; i++) next();
-  return next;
+  const next = uniform(seed);
+  return () => 2 * next() - 1;
 }
 
 export function randomMatrix(next: () => number, rows: number, cols: number, size = 1): Matrix {

@@ -1,17 +1,10 @@
 /** Random networks and data sets of every kind the library takes, from a seed. */
 import { ACTIVATIONS, LOSSES, matrix, type Dataset, type Matrix, type Network } from '../../src/index.js';
+import { uniform } from '../../src/random.js';
 
-/** Uniform doubles in [0, 1): Marsaglia's xorshift32, enough for test data. */
+/** Uniform doubles in [0, 1) for any integer seed. */
 export function uniforms(seed: number): () => number {
-  let state = (Math.imul(seed, 2654435761) ^ 0x9e3779b9) >>> 0 || 1;
-  const next = (): number => {
-    state ^= state << 13;
-    state ^= state >>> 17;
-    state = (state ^ (state << 5)) >>> 0;
-    return state / 4294967296;
-  };
-  for (let i = 0; i < 8; i++) next();
-  return next;
+  return uniform(seed >>> 0);
 }
 
 /** A rows × cols matrix with entries uniform in [−size, size]. */
