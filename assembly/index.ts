@@ -13,7 +13,8 @@ export { activate } from './network/activation';
 export { networkBytes, setData, setLayer, setNetwork, tapeBytes } from './network/network';
 export { backward, backwardScratch, forward, gradient, gradientScratch } from './network/pass';
 export { evaluateLoss } from './network/loss';
-export { computeFactors, factorsBytes, factorsPerSample, factorsScratch } from './network/factors';
+export { factorsBytes, factorsPerSample } from './network/block';
+export { computeFactors, factorsScratch, normalize } from './network/factors';
 
 export { momentsDiagonal, momentsScratch, momentsTile, TILE } from './curvature/moments';
 export { normalizeRows, orthogonalityScratch, orthogonalityTile } from './curvature/orthogonality';

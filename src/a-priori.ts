@@ -56,10 +56,14 @@ export function aPrioriBound(
   const h = c0 === Infinity ? given.hiddenNorm : Math.sqrt(m * c0 * c0 + (output.bias ? 1 : 0));
   const sigma = c1 * c1 * rho * V * V + c2 * eta * V;
   const tau = c1 * rho * V * h + eta * c1 * Math.sqrt(m);
-  const h2 = h * h;
-  const square = sigma * sigma * given.kappa4 + rho * rho * h2 * h2 + 2 * tau * tau * given.kappa2;
-  // Some thirty roundings, and the sums over pairs behind κ₂, κ₄ and the norms: all terms are positive, so relative.
-  return Math.sqrt(square) * (1 + 4 * Number.EPSILON * (64 + network.inputs + m + K));
+  // A factor of 0 makes its term 0 whatever the other is, infinite κ of huge inputs included.
+  const term = (factor: number, kappa: number): number => (factor === 0 ? 0 : factor * factor * kappa);
+  const squared = term(sigma, given.kappa4) + term(rho * h * h, 1) + 2 * term(tau, given.kappa2);
+  // Some thirty roundings, and the sums behind κ₂, κ₄ and the norms: those of a K_ij are relative to ‖ã_i‖ ‖ã_j‖, at most N
+  // times what the diagonal contributes to κ.
+  const roundings = 64 + m + K + network.inputs * data.samples;
+  const bound = Math.sqrt(squared) * (1 + 4 * Number.EPSILON * roundings);
+  return Number.isNaN(bound) ? Infinity : bound;
 }
 
 /** ρ ≥ ‖S‖_F and η ≥ ‖δ‖ over all predictions; soft labels that sum to s scale ρ by s and are kept within 1e-6 of 1. */

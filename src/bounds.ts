@@ -11,7 +11,7 @@
  * Rounding. s² cancels when H is close to μI, so it is enclosed: its computed value lies within 16 ε ‖H‖_F²/P of the true
  * one (the two terms are at most ‖H‖_F²/P each, come out of four rounded operations on inputs that may carry an ulp or two
  * of their own), and upper bounds use the upper end, lower bounds the lower. Because s ≤ ‖H‖_F/√P, that widens s√(P−1) by at
- * least 8 ε ‖H‖_F·√((P−1)/P), which also covers the rounding of the last sum. (Moments below 1e-290 are outside this analysis:
+ * least 8 ε ‖H‖_F·√((P−1)/P), which also covers the rounding of the last sum. μ is widened by 2 ε |μ|. (Moments below 1e-290 are outside this analysis:
  * near the subnormal numbers rounding is no longer relative.)
  */
 import { checkInteger, checkNumber, checkObject } from './validate.js';
@@ -50,6 +50,11 @@ export function wolkowiczStyan(moments: {
   const P = checkInteger('order', given['order'], 1, Number.MAX_SAFE_INTEGER);
   const trace = checkInterval('trace', given['trace'], -Infinity);
   const norm = checkInterval('frobeniusNorm', given['frobeniusNorm'], 0);
+  if (P === 1 && norm.lower > largestOf(trace) * (1 + 1e-9)) {
+    throw new RangeError(
+      `frobeniusNorm: expected |trace| = ${largestOf(trace)}, as for every matrix of order 1; got ${norm.lower}`,
+    );
+  }
   const leastTrace = trace.lower > 0 ? trace.lower : trace.upper < 0 ? -trace.upper : 0;
   if (leastTrace > Math.sqrt(P) * norm.upper * (1 + 1e-9)) {
     throw new RangeError(
@@ -57,7 +62,14 @@ export function wolkowiczStyan(moments: {
         `got ${leastTrace}`,
     );
   }
-  const mean = { lower: trace.lower / P, upper: trace.upper / P };
+  // P = 1 divides by 1; elsewhere the division and the last sum may each be off by half an ulp of what they give.
+  const mean =
+    P === 1
+      ? trace
+      : {
+          lower: trace.lower / P - 2 * EPSILON * Math.abs(trace.lower / P),
+          upper: trace.upper / P + 2 * EPSILON * Math.abs(trace.upper / P),
+        };
   const deviation = P === 1 ? { lower: 0, upper: 0 } : standardDeviation(P, trace, norm);
 
   const above = (factor: number): number => mean.upper + deviation.upper * factor;
@@ -88,13 +100,17 @@ function standardDeviation(P: number, trace: Interval, norm: Interval): Interval
   if (norm.upper === 0) return { lower: 0, upper: 0 };
   const size = norm.upper;
   const least = trace.lower > 0 ? trace.lower : trace.upper < 0 ? -trace.upper : 0;
-  const most = Math.max(Math.abs(trace.lower), Math.abs(trace.upper));
+  const most = largestOf(trace);
   const variance = (n: number, t: number): number => (n * n) / P - (t / P) * (t / P);
   const allowance = (16 * EPSILON) / P;
   return {
     lower: size * Math.sqrt(Math.max(0, variance(norm.lower / size, most / size) - allowance)),
     upper: size * Math.sqrt(Math.max(0, variance(1, least / size)) + allowance),
   };
+}
+
+function largestOf({ lower, upper }: Interval): number {
+  return Math.max(Math.abs(lower), Math.abs(upper));
 }
 
 function checkInterval(name: string, value: unknown, low: number): Interval {

@@ -3,6 +3,7 @@
  */
 import { type Interval } from './bounds.js';
 import { MAX_DOUBLES, type Core } from './core/instance.js';
+import { finite } from './core/model.js';
 import { momentSums, type MomentSums, type Route } from './core/moments.js';
 import { type Matrix } from './matrix.js';
 import { type CheckedDataset, type CheckedNetwork } from './network.js';
@@ -57,8 +58,9 @@ export function computeMoments(
 
 /**
  * Floating-point operations of both routes, leading terms. Pairs: for each of N²/2 pairs of samples an inner product (2 flops
- * a term) of every row of assembly/curvature/moments.ts. Assembly: N P² for the lower triangle, and N more for each row of
- * operands formed. Both first compute the same factors. Measured, the two run at like speed (bench/RESULTS.md).
+ * a term) of every row of assembly/curvature/moments.ts. Assembly: N P² for the lower triangle, N more for each row of
+ * operands formed, and 8 P² for clearing, scattering and mirroring the matrix (measured: as long as 8 to 10 samples). Both
+ * first compute the same factors. Measured, the two run at like speed (bench/RESULTS.md).
  */
 export function routeCosts(network: CheckedNetwork, samples: number): Record<Route, number> {
   const widths = network.layers.map((layer) => layer.inputs + (layer.bias ? 1 : 0));
@@ -79,7 +81,7 @@ export function routeCosts(network: CheckedNetwork, samples: number): Record<Rou
   }
   return {
     gram: samples * samples * terms,
-    hessian: samples * network.parameters * network.parameters + 2 * samples * operands,
+    hessian: (samples + 8) * network.parameters * network.parameters + 2 * samples * operands,
   };
 }
 
@@ -101,47 +103,40 @@ function chooseRoute(network: CheckedNetwork, samples: number): Route {
 }
 
 /**
- * What the true moments can be, given the computed ones. With γ = c ε and c the number of roundings on the longest path:
- * the trace errs by at most γ Σ|terms|; each F^{lk} from pairs by at most γ (Σ_i β_i^{lk})²; the assembled matrix by
- * ‖ΔH‖_F ≤ γ (Σ_lk (Σ_i β_i^{lk})²)^½. First order in ε, with products of factors counted by their norms.
+ * What the true moments can be, given the computed ones. Two things err. The factors of each sample: by at most the bounds of
+ * assembly/network/rounding.ts, together E_lk for a block, √n_l E_ll for its trace. And the sums over samples, with γ = c ε and
+ * c the number of roundings on the longest path: the trace by γ Σ|terms|; each F^{lk} from pairs by γ (Σ_i β_i^{lk})²; the
+ * assembled block by γ Σ_i β_i^{lk} in norm. First order in ε.
  */
 function enclose(network: CheckedNetwork, samples: number, sums: MomentSums): LossMoments {
-  const depth = network.layers.length;
-  const chain = network.layers.reduce((sum, layer) => sum + 2 * layer.outputs + layer.inputs + 8, 64);
-  const trace = total(sums.traces);
-  const traceError = Number.EPSILON * (chain + samples) * total(sums.traceSizes);
-  let squares = 0;
-  let betaSquares = 0;
-  let longest = 0;
-  for (let l = 0; l < depth; l++) {
-    for (let k = l; k < depth; k++) {
-      const twice = k === l ? 1 : 2;
-      const at = blockIndex(sums, depth, l, k);
-      squares += twice * sums.squares[at];
-      betaSquares += twice * sums.betas[l * depth + k] * sums.betas[l * depth + k];
-      const { inputs, outputs } = network.layers[k];
-      longest = Math.max(longest, network.layers[l].outputs * Math.max(inputs, outputs));
-    }
-  }
-  const norm = Math.sqrt(Math.max(0, squares));
-  let frobeniusNorm: Interval;
-  if (sums.route === 'gram') {
-    const error = Number.EPSILON * (chain + longest) * betaSquares;
-    frobeniusNorm = {
-      lower: Math.sqrt(Math.max(0, squares - error)),
-      upper: Math.sqrt(Math.max(0, squares) + error),
-    };
-  } else {
-    const error = Number.EPSILON * ((chain + samples) * Math.sqrt(betaSquares) + network.parameters * norm);
-    frobeniusNorm = { lower: Math.max(0, norm - error), upper: norm + error };
-  }
-  const unscale = ({ lower, upper }: Interval): Interval => ({
-    lower: lower / sums.scale,
-    upper: upper / sums.scale,
+  const { route, scale } = sums;
+  const widths = network.layers.map((layer) => Math.max(layer.inputs, layer.outputs));
+  const path = 64 + widths.reduce((most, width) => Math.max(most, width), 0);
+  const squares = Math.max(0, blockTotal(network, sums.squares));
+  const betaSquares = blockTotal(network, sums.betas.map(square));
+  const factorError = Math.sqrt(blockTotal(network, sums.errors.map(square)));
+
+  let traceError = Number.EPSILON * (path + samples) * total(sums.traceSizes);
+  network.layers.forEach(({ outputs }, l) => {
+    traceError += Math.sqrt(outputs) * sums.errors[l * network.layers.length + l];
   });
+  const norm = Math.sqrt(squares);
+  let sumErrors: Interval;
+  if (route === 'gram') {
+    const longest = widths.reduce((most, width) => Math.max(most, width * width), 0);
+    const error = Number.EPSILON * (path + longest) * betaSquares;
+    sumErrors = { lower: Math.sqrt(Math.max(0, squares - error)), upper: Math.sqrt(squares + error) };
+  } else {
+    const error = Number.EPSILON * ((path + samples) * Math.sqrt(betaSquares) + network.parameters * norm);
+    sumErrors = { lower: norm - error, upper: norm + error };
+  }
+  const trace = total(sums.traces);
   return {
-    trace: unscale({ lower: trace - traceError, upper: trace + traceError }),
-    frobeniusNorm: unscale(frobeniusNorm),
+    trace: { lower: (trace - traceError) / scale, upper: (trace + traceError) / scale },
+    frobeniusNorm: {
+      lower: Math.max(0, sumErrors.lower - factorError) / scale,
+      upper: (sumErrors.upper + factorError) / scale,
+    },
   };
 }
 
@@ -149,39 +144,45 @@ function enclose(network: CheckedNetwork, samples: number, sums: MomentSums): Lo
 function publish(network: CheckedNetwork, sums: MomentSums): Moments {
   const depth = network.layers.length;
   const omega = network.weightDecay;
+  const normOf = (squares: number): number => Math.sqrt(Math.max(0, squares)) / sums.scale;
   const crossNorms: Matrix = { rows: depth, cols: depth, data: new Float64Array(depth * depth) };
-  const layers = network.layers.map((layer, l) => {
-    const parameters = layer.weights.length + (layer.bias?.length ?? 0);
-    const trace = sums.traces[l] / sums.scale;
-    const norm = Math.sqrt(Math.max(0, sums.squares[l * depth + l])) / sums.scale;
-    return {
-      parameters,
-      trace: trace + omega * parameters,
-      frobeniusNorm: shiftedNorm(norm, trace, parameters, omega),
-    };
-  });
-  let squares = 0;
   for (let l = 0; l < depth; l++) {
-    squares += sums.squares[l * depth + l];
-    crossNorms.data[l * depth + l] = layers[l].frobeniusNorm;
     for (let k = l + 1; k < depth; k++) {
-      const square = Math.max(0, sums.squares[blockIndex(sums, depth, l, k)]);
-      squares += 2 * square;
-      const norm = Math.sqrt(square) / sums.scale;
+      const norm = normOf(sums.squares[l * depth + k]);
       crossNorms.data[l * depth + k] = norm;
       crossNorms.data[k * depth + l] = norm;
     }
   }
-  const trace = total(sums.traces) / sums.scale;
-  const norm = Math.sqrt(Math.max(0, squares)) / sums.scale;
-  return {
-    parameters: network.parameters,
-    trace: trace + omega * network.parameters,
-    frobeniusNorm: shiftedNorm(norm, trace, network.parameters, omega),
-    method: sums.route,
-    layers,
-    crossNorms,
-  };
+  const part = (parameters: number, trace: number, squares: number): Moments['layers'][number] => ({
+    parameters,
+    trace: finite(trace / sums.scale + omega * parameters, 'network: the trace of its Hessian'),
+    frobeniusNorm: finite(
+      shiftedNorm(normOf(squares), trace / sums.scale, parameters, omega),
+      'network: the norm of its Hessian',
+    ),
+  });
+  const layers = network.layers.map((layer, l) => {
+    const parameters = layer.weights.length + (layer.bias?.length ?? 0);
+    const block = part(parameters, sums.traces[l], sums.squares[l * depth + l]);
+    crossNorms.data[l * depth + l] = block.frobeniusNorm;
+    return block;
+  });
+  const whole = part(network.parameters, total(sums.traces), blockTotal(network, sums.squares));
+  return { ...whole, method: sums.route, layers, crossNorms };
+}
+
+/** Σ over all blocks of a symmetric matrix of blocks, of which those with l ≤ k are given. */
+function blockTotal(network: CheckedNetwork, blocks: Float64Array): number {
+  const depth = network.layers.length;
+  let sum = 0;
+  for (let l = 0; l < depth; l++) {
+    for (let k = l; k < depth; k++) sum += (k === l ? 1 : 2) * blocks[l * depth + k];
+  }
+  return sum;
+}
+
+function square(x: number): number {
+  return x * x;
 }
 
 /** ‖H + ωI‖_F = √(‖H‖_F² + 2ω tr H + ω²P), in units that keep the squares in range. */
@@ -191,11 +192,6 @@ function shiftedNorm(norm: number, trace: number, order: number, omega: number):
   const n = norm / unit;
   const w = omega / unit;
   return unit * Math.sqrt(Math.max(0, n * n + 2 * w * (trace / unit) + w * w * order));
-}
-
-/** Pairs fill the upper triangle of blocks, the assembled matrix the lower one. */
-function blockIndex(sums: MomentSums, depth: number, l: number, k: number): number {
-  return sums.route === 'gram' ? l * depth + k : k * depth + l;
 }
 
 function total(terms: Float64Array): number {

@@ -7,6 +7,7 @@ import {
   checkObject,
   checkOneOf,
   checkInteger,
+  checkSpelling,
   describe,
 } from './validate.js';
 
@@ -94,24 +95,14 @@ export interface CheckedDataset {
   coefficients: Float64Array;
 }
 
-const NON_SMOOTH = [
-  'relu',
-  'leaky-relu',
-  'leakyrelu',
-  'relu6',
-  'prelu',
-  'hardtanh',
-  'hardswish',
-  'elu',
-  'selu',
-  'celu',
-];
+/** Without hyphens and underscores. */
+const NON_SMOOTH = ['relu', 'leakyrelu', 'relu6', 'prelu', 'hardtanh', 'hardswish', 'elu', 'selu', 'celu'];
 
 /** Most parameters: indices into P-vectors are 32-bit in the core. */
 const MAX_PARAMETERS = 2 ** 28;
 
 export function checkNetwork(value: unknown): CheckedNetwork {
-  const { layers, loss, weightDecay } = checkObject('network', value);
+  const { layers, loss, weightDecay } = checkFields('network', value, ['layers', 'loss', 'weightDecay']);
   if (!Array.isArray(layers)) {
     throw new TypeError(`network.layers: expected an array of layers; got ${describe(layers)}`);
   }
@@ -137,7 +128,7 @@ export function checkNetwork(value: unknown): CheckedNetwork {
 }
 
 export function checkDataset(network: CheckedNetwork, value: unknown): CheckedDataset {
-  const { inputs, targets, weights } = checkObject('data', value);
+  const { inputs, targets, weights } = checkFields('data', value, ['inputs', 'targets', 'weights']);
   const x = checkInputs('data.inputs', network, inputs);
   return {
     samples: x.rows,
@@ -158,8 +149,14 @@ export function checkInputs(name: string, network: CheckedNetwork, value: unknow
   return x;
 }
 
+function checkFields(name: string, value: unknown, known: readonly string[]): Record<string, unknown> {
+  const object = checkObject(name, value);
+  checkSpelling(name, object, known);
+  return object;
+}
+
 function checkLayer(name: string, value: unknown, inputs: number | undefined): CheckedLayer {
-  const { weights, bias, activation } = checkObject(name, value);
+  const { weights, bias, activation } = checkFields(name, value, ['weights', 'bias', 'activation']);
   const w = checkMatrix(`${name}.weights`, weights);
   if (inputs !== undefined && w.cols !== inputs) {
     throw new RangeError(
@@ -179,7 +176,7 @@ function checkLayer(name: string, value: unknown, inputs: number | undefined): C
 }
 
 function checkActivation(name: string, value: unknown): Activation {
-  if (typeof value === 'string' && NON_SMOOTH.includes(value.toLowerCase().replaceAll('_', '-'))) {
+  if (typeof value === 'string' && NON_SMOOTH.includes(value.toLowerCase().replace(/[-_ ]/g, ''))) {
     throw new RangeError(
       `${name}: expected a twice differentiable activation; got '${value}', whose second derivative does not exist ` +
         `everywhere, so neither does the Hessian. Smooth alternatives: 'gelu', 'silu', 'softplus'`,

@@ -4,7 +4,7 @@ import { type Interval, wolkowiczStyan } from './bounds.js';
 import { spectrum } from './core/hessian.js';
 import { type Core } from './core/instance.js';
 import { computeIngredients, type Ingredients } from './ingredients.js';
-import { checkAssembly, computeMoments, type Moments } from './moments.js';
+import { checkAssembly, computeMoments, type LossMoments, type Moments } from './moments.js';
 import { type CheckedDataset, type CheckedNetwork } from './network.js';
 import { checkOneOf, checkOptions, describe } from './validate.js';
 
@@ -56,12 +56,12 @@ export function computeSharpness(
 
   const bounds: Sharpness['bounds'] = {};
   // λ_1 ≤ ‖H‖_F and λ_1 ≥ −‖H‖_F hold for any bounds asked for.
-  let lower = -loss.frobeniusNorm.upper + network.weightDecay;
-  let upper = loss.frobeniusNorm.upper + network.weightDecay;
+  const norm = loss.frobeniusNorm.upper;
+  let { lower, upper } = shifted({ lower: -norm, upper: norm }, network.weightDecay);
   for (const name of names) {
     const bound: EigenvalueBounds | undefined =
       name === 'wolkowiczStyan'
-        ? shifted(wolkowiczStyan({ ...loss, order: network.parameters }), network.weightDecay)
+        ? bothEnds(loss, network)
         : ingredients?.aPriori && { largest: { upper: ingredients.aPriori.upper } };
     if (bound === undefined) continue;
     bounds[name] = bound;
@@ -78,13 +78,18 @@ export function computeSharpness(
   };
 }
 
-/** Bounds on H + ωI from bounds on H: every eigenvalue shifts by exactly ω. */
-function shifted(
-  { largest, smallest }: { largest: Interval; smallest: Interval },
-  omega: number,
-): { largest: Interval; smallest: Interval } {
-  const shift = ({ lower, upper }: Interval): Interval => ({ lower: lower + omega, upper: upper + omega });
-  return { largest: shift(largest), smallest: shift(smallest) };
+function bothEnds(loss: LossMoments, { parameters, weightDecay }: CheckedNetwork): EigenvalueBounds {
+  const { largest, smallest } = wolkowiczStyan({ ...loss, order: parameters });
+  return { largest: shifted(largest, weightDecay), smallest: shifted(smallest, weightDecay) };
+}
+
+/** Bounds on H + ωI from bounds on H: every eigenvalue shifts by exactly ω. Rounded outward. */
+function shifted({ lower, upper }: Interval, omega: number): Interval {
+  if (omega === 0) return { lower, upper };
+  return {
+    lower: lower + omega - Number.EPSILON * Math.abs(lower + omega),
+    upper: upper + omega + Number.EPSILON * Math.abs(upper + omega),
+  };
 }
 
 function exactSpectrum(
@@ -126,7 +131,8 @@ function checkBounds(network: CheckedNetwork, value: unknown): BoundName[] {
       `options.bounds: expected 'all' or a non-empty array of bound names (${BOUNDS.join(', ')}); got ${describe(value)}`,
     );
   }
-  const names = value.map((name, i) => checkOneOf(`options.bounds[${i}]`, name, BOUNDS));
+  // Array.from: map would skip holes.
+  const names = Array.from(value as unknown[], (name, i) => checkOneOf(`options.bounds[${i}]`, name, BOUNDS));
   if (names.includes('aPriori') && !hasAPriori(network)) {
     throw new RangeError(
       "options.bounds: expected bounds that apply; got 'aPriori', which needs exactly one hidden layer and no activation " +

@@ -4,6 +4,12 @@
  */
 import { MAX_DOUBLES } from './core/instance.js';
 
+/** %TypedArray%.prototype[@@toStringTag], whose answer no object can counterfeit. */
+const typedArrayName = Object.getOwnPropertyDescriptor(
+  Object.getPrototypeOf(Uint8Array.prototype) as object,
+  Symbol.toStringTag,
+)!;
+
 /** A short description of any value, for the end of an error message. */
 export function describe(value: unknown): string {
   if (typeof value === 'string') return JSON.stringify(value.length > 40 ? `${value.slice(0, 40)}…` : value);
@@ -21,6 +27,37 @@ export function checkObject(name: string, value: unknown): Record<string, unknow
     throw new TypeError(`${name}: expected an object; got ${describe(value)}`);
   }
   return value as Record<string, unknown>;
+}
+
+/**
+ * Refuses fields that look like a known one misspelt: they would be ignored, and the answer would be for something else.
+ * Other fields are the caller's own.
+ */
+export function checkSpelling(name: string, value: Record<string, unknown>, known: readonly string[]): void {
+  for (const key of Object.keys(value)) {
+    if (known.includes(key)) continue;
+    const plain = key.toLowerCase().replace(/[^a-z]/g, '');
+    const meant = known.find((field) => {
+      const target = field.toLowerCase();
+      return plain.endsWith(target) || (target.length > 3 && editDistance(plain, target) <= 2);
+    });
+    if (meant !== undefined) {
+      throw new TypeError(`${name}: unknown field ${describe(key)}; did you mean '${meant}'?`);
+    }
+  }
+}
+
+/** Insertions, deletions and substitutions between two short words (Levenshtein). */
+function editDistance(a: string, b: string): number {
+  let row = Array.from({ length: b.length + 1 }, (_, j) => j);
+  for (let i = 1; i <= a.length; i++) {
+    const next = [i];
+    for (let j = 1; j <= b.length; j++) {
+      next.push(Math.min(row[j] + 1, next[j - 1] + 1, row[j - 1] + (a[i - 1] === b[j - 1] ? 0 : 1)));
+    }
+    row = next;
+  }
+  return row[b.length];
 }
 
 /** A finite number, optionally within [low, high]. */
@@ -106,7 +143,7 @@ export function checkMatrix(
 ): { rows: number; cols: number; data: Float64Array } {
   const { rows, cols, data } = checkObject(name, value);
   const shape = checkShape(name, rows, cols);
-  if (tag(data) !== 'Float64Array') {
+  if (!ArrayBuffer.isView(data) || tag(data) !== 'Float64Array') {
     throw new TypeError(
       `${name}.data: expected a Float64Array (matrix() makes one from any array); got ${describe(data)}`,
     );
@@ -161,5 +198,6 @@ function range(low: number, high: number): string {
 
 /** The class name of a built-in, across realms (frames, workers, vm contexts), where instanceof fails. */
 function tag(value: unknown): string {
-  return Object.prototype.toString.call(value).slice(8, -1);
+  const name: unknown = ArrayBuffer.isView(value) ? typedArrayName.get!.call(value) : undefined;
+  return typeof name === 'string' ? name : Object.prototype.toString.call(value).slice(8, -1);
 }

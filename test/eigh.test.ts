@@ -173,6 +173,17 @@ describe('ratios', () => {
     check(symmetric(20, (i, j) => 10 ** (i + j - 19) * (i === j ? 1 : 0.5)));
   });
 
+  it.each([1e-100, 1e-145, 1e-155, 1e-160, 1e-161, 1e-170])(
+    'hold where a coupling of %d squares to nothing',
+    (tiny) => {
+      const uniform = uniforms(9);
+      const entry = (): number => 2 * uniform() - 1;
+      check(symmetric(8, (i, j) => (j === 0 && i > 0 ? tiny * entry() : entry())));
+      check(symmetric(8, (i, j) => (i === 0 ? 1 : j === 0 ? 0 : tiny * entry())));
+      check(symmetric(12, (i, j) => tiny ** (Math.min(i, j) / 8) * entry()));
+    },
+  );
+
   it.each([1e300, 1e-300, 1e-310, 5e-324])('hold at the scale %d', (size) => {
     check(randomSymmetric(12, 5, size));
   });

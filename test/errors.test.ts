@@ -29,6 +29,19 @@ const detached = (): Float64Array => {
 };
 
 const NETWORKS: [string, unknown, typeof TypeError | typeof RangeError, RegExp][] = [
+  [
+    'a misspelt activation',
+    withLayer(0, { activaton: 'tanh' }),
+    TypeError,
+    /layers\[0\]: unknown field "activaton"; did you mean 'activation'/,
+  ],
+  ['biases', withLayer(0, { biases: [1, 2, 3] }), TypeError, /unknown field "biases"; did you mean 'bias'/],
+  [
+    'weight_decay',
+    { ...NETWORK, weight_decay: 1 },
+    TypeError,
+    /unknown field "weight_decay"; did you mean 'weightDecay'/,
+  ],
   ['no object', null, TypeError, /network: expected an object; got null/],
   ['no layers', { loss: 'squared-error' }, TypeError, /network\.layers: expected an array.*undefined/],
   ['empty layers', { ...NETWORK, layers: [] }, RangeError, /network\.layers: expected at least one/],
@@ -77,6 +90,21 @@ const NETWORKS: [string, unknown, typeof TypeError | typeof RangeError, RegExp][
 ];
 
 const DATASETS: [string, unknown, typeof TypeError | typeof RangeError, RegExp][] = [
+  [
+    'sampleWeights',
+    { ...DATA, sampleWeights: [1, 1] },
+    TypeError,
+    /data: unknown field "sampleWeights"; did you mean 'weights'/,
+  ],
+  [
+    'a counterfeit array',
+    {
+      ...DATA,
+      inputs: withMatrix({ data: { [Symbol.toStringTag]: 'Float64Array', length: 4, findIndex: () => -1 } }),
+    },
+    TypeError,
+    /expected a Float64Array/,
+  ],
   ['undefined', undefined, TypeError, /data: expected an object; got undefined/],
   ['no inputs', { targets: [0] }, TypeError, /data\.inputs: expected an object/],
   ['wrong columns', { ...DATA, inputs: matrix(2, 3) }, RangeError, /data\.inputs: expected 2 columns.*2 × 3/],
@@ -210,6 +238,25 @@ describe('networks and data', () => {
     expect(hb.loss({ layers, loss: 'softmax-cross-entropy' }, data)).toBeGreaterThan(0);
   });
 
+  it('leaves other fields to the caller', () => {
+    const network = { ...NETWORK, name: 'mine', epoch: 3 };
+    expect(hb.loss(network, { ...DATA, labels: ['a', 'b'] } as Dataset)).toBe(hb.loss(NETWORK, DATA));
+  });
+
+  it('reports results beyond double precision', () => {
+    const huge = matrix(2, 2, [1e308, 1e308, 1e308, 1e308]);
+    for (const call of [() => hb.gram(huge), () => hb.frobeniusNorm(huge), () => hb.eigh(huge)]) {
+      expect(call).toThrow(RangeError);
+      expect(call).toThrow(/range of double precision/);
+    }
+    const line: Network = { layers: [{ weights: matrix(1, 1, [0]) }], loss: 'squared-error' };
+    const far = { inputs: matrix(1, 1, [1e200]), targets: [0] };
+    for (const method of ['hessian', 'moments', 'sharpness'] as const) {
+      expect(() => hb[method](line, far)).toThrow(/range of double precision/);
+    }
+    expect(() => hb.hessianVectorProduct(line, far, [1])).toThrow(/range of double precision/);
+  });
+
   it('reports overflow of the network itself', () => {
     const layers: Layer[] = [{ weights: matrix(1, 2, [1e200, 1e200]) }, { weights: matrix(1, 1, [1e200]) }];
     const data = { inputs: DATA.inputs, targets: [0, 1] };
@@ -226,6 +273,7 @@ describe('options and other arguments', () => {
     [{ exact: 1 }, TypeError, /options\.exact: expected true, false or 'auto'; got 1/],
     [{ bounds: 'some' }, TypeError, /options\.bounds: expected 'all' or.*"some"/],
     [{ bounds: [] }, TypeError, /options\.bounds/],
+    [{ bounds: new Array<never>(2) }, TypeError, /options\.bounds\[0\].*undefined/],
     [{ bounds: ['hutchinson'] }, RangeError, /options\.bounds\[0\].*"hutchinson"/],
     [{ ends: 'top' }, RangeError, /options\.ends.*'largest', 'both'.*"top"/],
     [{ ingredients: 'no' }, TypeError, /options\.ingredients/],

@@ -3,7 +3,7 @@
  *
  * For unit a of layer l and unit c of layer k ≤ l, the block of their parameters is one product over the samples:
  *
- *   H_(a,·),(c,·) = Σ_i (M_i,ca ã_i^k + δ_i,a [T_i,c·; 0]) ã_i^lᵀ                 (M, T, of the pair k ≤ l)
+ *   H_(a,·),(c,·) = Σ_i (M_i,ca ã_i^l + [k<l] δ_i,a^l [T_i,c·; 0]) ã_i^kᵀ           (M, T of the pair k ≤ l)
  *
  * Only blocks with k ≤ l (and c ≤ a where k = l) are computed, which covers the lower triangle; mirror() copies it over.
  * Samples come in blocks: each call adds its block's part.
@@ -11,8 +11,11 @@
 import { dot, multiplyTransposed } from '../dense/gemm';
 import { at, put, rowOf } from '../dense/rows';
 import { transpose } from '../dense/transpose';
-import { Factors } from '../network/factors';
+import { Factors, transferLength } from '../network/block';
 import { Layer, Network } from '../network/network';
+
+/** Rows of a unit's block that are multiplied at once: bounds the scratch for wide layers. */
+const TILE_ROWS: i32 = 64;
 
 /** Scratch doubles of addToHessian for blocks of count samples. */
 export function hessianScratch(net: Network, count: i32): f64 {
@@ -22,7 +25,7 @@ export function hessianScratch(net: Network, count: i32): f64 {
     inputs += <f64>net.layer(l).width;
     widest = Math.max(widest, <f64>net.layer(l).width);
   }
-  return <f64>count * (inputs + widest) + widest * widest;
+  return <f64>count * (inputs + widest) + Math.min(widest, TILE_ROWS) * widest;
 }
 
 /** Adds Σ over the block's samples to the lower triangle of h, P × P. */
@@ -81,24 +84,25 @@ function unitBlock(
   }
   if (k < l) addTransfer(net, factors, k, l, c, a, rows);
   const tile = rowOf(rows, high.width, count);
-  multiplyTransposed(high.width, low.width, count, rows, count, inputsOfK, count, tile, low.width);
-  scatter(net, high, a, low, c, tile, h);
+  for (let d = 0; d < high.width; d += TILE_ROWS) {
+    const n = min(TILE_ROWS, high.width - d);
+    multiplyTransposed(n, low.width, count, rowOf(rows, d, count), count, inputsOfK, count, tile, low.width);
+    scatter(net, high, a, d, n, low, c, tile, h);
+  }
 }
 
 /** Adds δ_a ∘ T_cd to the rows R_d. */
 function addTransfer(net: Network, factors: Factors, k: i32, l: i32, c: i32, a: i32, rows: usize): void {
-  const low = net.layer(k);
   const high = net.layer(l);
-  const first = k + 1 == l ? c : 0;
-  const end = k + 1 == l ? c + 1 : high.inputs;
+  const length = transferLength(net, k, l);
+  const neighbours = k + 1 == l; // T is diagonal: only input c of layer l moves with unit c of layer k
+  const first = neighbours ? c : 0;
+  const end = neighbours ? c + 1 : high.inputs;
   for (let d = first; d < end; d++) {
     const row = rowOf(rows, d, factors.count);
     for (let i = 0; i < factors.count; i++) {
       const sample = factors.start + i;
-      const transfer =
-        k + 1 == l
-          ? at(rowOf(low.slope, sample, low.outputs), c)
-          : at(rowOf(factors.transfer(k, l), i, low.outputs * high.inputs), c * high.inputs + d);
+      const transfer = at(rowOf(factors.transfer(k, l), i, length), neighbours ? c : c * high.inputs + d);
       const p = row + ((<usize>i) << 3);
       store<f64>(p, load<f64>(p) + at(rowOf(high.delta, sample, high.outputs), a) * transfer);
     }
@@ -106,15 +110,25 @@ function addTransfer(net: Network, factors: Factors, k: i32, l: i32, c: i32, a: 
 }
 
 /**
- * Adds the tile (inputs of unit a of layer high × inputs of unit c of layer low) at its place in public order. Biases stand
- * behind the weights there, so an entry (weight of a, bias of c) can fall above the diagonal: it goes to its mirror image,
+ * Adds a tile (inputs first … first+n of unit a of layer high × inputs of unit c of layer low) at its place in public order.
+ * Biases stand behind the weights there, so an entry (weight of a, bias of c) can fall above the diagonal: it goes to its mirror image,
  * unless a = c, whose tile holds the mirror image too.
  */
-function scatter(net: Network, high: Layer, a: i32, low: Layer, c: i32, tile: usize, h: usize): void {
+function scatter(
+  net: Network,
+  high: Layer,
+  a: i32,
+  first: i32,
+  n: i32,
+  low: Layer,
+  c: i32,
+  tile: usize,
+  h: usize,
+): void {
   const order = net.last.offset + net.last.parameters;
   const sameUnit = high == low && a == c;
-  for (let d = 0; d < high.width; d++) {
-    const p = parameterIndex(high, a, d);
+  for (let d = 0; d < n; d++) {
+    const p = parameterIndex(high, a, first + d);
     for (let b = 0; b < low.width; b++) {
       const q = parameterIndex(low, c, b);
       if (q > p && sameUnit) continue;
@@ -129,7 +143,7 @@ function parameterIndex(layer: Layer, a: i32, b: i32): i32 {
   return layer.offset + (b < layer.inputs ? a * layer.inputs + b : layer.outputs * layer.inputs + a);
 }
 
-/** squares[l · depth + k] = ‖H^{lk}‖_F² for k ≤ l, from the whole of h (mirrored). */
+/** squares[k · depth + l] = ‖H^{kl}‖_F² for k ≤ l, from the lower triangle of blocks of h (mirrored). */
 export function blockSquares(net: Network, h: usize, squares: usize): void {
   const order = net.last.offset + net.last.parameters;
   for (let l = 0; l < net.depth; l++) {
@@ -141,7 +155,7 @@ export function blockSquares(net: Network, h: usize, squares: usize): void {
         const row = rowOf(h, layer.offset + p, order) + ((<usize>other.offset) << 3);
         sum += dot(other.parameters, row, row);
       }
-      put(squares, l * net.depth + k, sum);
+      put(squares, k * net.depth + l, sum);
     }
   }
 }

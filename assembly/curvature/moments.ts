@@ -5,13 +5,13 @@
  *   ‖H‖_F² = Σ_lk F^{lk},   F^{lk} = Σ_ij ⟨H_i^{lk}, H_j^{lk}⟩
  *   F^{ll} = Σ_ij (K^l_ij)² ⟨S_i^l, S_j^l⟩
  *   F^{lk} = Σ_ij K^l_ij [ ⟨M_i, M_j⟩ K^k_ij + (δ_i^k·δ_j^k) ⟨T_i, T_j⟩ + c_ij + c_ji ],   l < k
- *   c_ij   = (M_i δ_j^k) · (T_jᵀ a_i^{k−1})
+ *   c_ij   = (M_i δ_j^k) · (T_j a_i^{k−1})                        T: n_l × n_{k−1}, as stored
  *
  * with K^l_ij = ã_i·ã_j the Gram matrix of the inputs of layer l (samples carry their weight in δ and S). Derived by
  * expanding the outer products of factors.ts; checked against PyTorch. The data enter only through inner products
  * between samples, so a tile of pairs needs nothing but small Gram tiles, combined entry by entry and summed at once:
  * no N × N matrix exists. For neighbouring layers T = D^l is diagonal, and c_ij = X_i · Y_j is a single product of
- * rows X_i = M_i ∘ a_i, Y_j = φ'_j ⊗ δ_j of length n_l n_k.
+ * rows X_i = M_i ∘ a_i, Y_j = φ'_j ⊗ δ_j of length n_l n_k. (Powers of two move between the factors first: normalize().)
  *
  * Rounding: |F̂^{lk} − F^{lk}| ≤ γ (Σ_i β_i^{lk})² with β_i^{lk} = ‖ã_i^l‖ (‖M_i‖ ‖ã_i^k‖ + ‖δ_i‖ ‖T_i‖) ≥ ‖H_i^{lk}‖_F, by
  * Cauchy–Schwarz on every inner product; β is returned beside F, so that a bound can stay a bound.
@@ -20,7 +20,7 @@ import { add, multiply, scale } from '../dense/elementwise';
 import { dot, multiplyTransposed } from '../dense/gemm';
 import { frobeniusNorm } from '../dense/norm';
 import { at, put, rowOf } from '../dense/rows';
-import { Factors } from '../network/factors';
+import { Factors, transferLength } from '../network/block';
 import { Layer, Network } from '../network/network';
 
 /** Most samples on a side of a tile. */
@@ -112,8 +112,8 @@ export function momentsTile(
 }
 
 /**
- * Adds the block's part of the traces and magnitudes: traces[l] += Σ_i tr(S_i^l) ‖ã_i‖², sizes[l] += Σ_i Σ_a |S_aa| ‖ã_i‖²,
- * betas[l · depth + k] += Σ_i β_i^{lk} for l ≤ k.
+ * Adds the block's part of what is summed over single samples. traces[l] += Σ_i tr(S_i^l) ‖ã_i‖², sizes[l] += Σ_i Σ_a |S_aa| ‖ã_i‖²;
+ * for l ≤ k, betas[l · depth + k] += Σ_i β_i^{lk} and errors[l · depth + k] += Σ_i of the bounds on ‖ΔH_i^{lk}‖_F of rounding.ts.
  */
 export function momentsDiagonal(
   net: Network,
@@ -121,11 +121,13 @@ export function momentsDiagonal(
   traces: usize,
   sizes: usize,
   betas: usize,
+  errors: usize,
 ): void {
   const depth = net.depth;
   for (let i = 0; i < factors.count; i++) {
+    const sample = factors.start + i;
     for (let l = 0; l < depth; l++) {
-      const input = inputNorm(net.layer(l), factors.start + i);
+      const input = inputNorm(net.layer(l), sample);
       const n = net.layer(l).outputs;
       let trace = 0.0;
       let size = 0.0;
@@ -137,16 +139,18 @@ export function momentsDiagonal(
       accumulate(rowOf(traces, l, 1), trace * input * input);
       accumulate(rowOf(sizes, l, 1), size * input * input);
       for (let k = l; k < depth; k++) {
-        const m = net.layer(k).outputs;
-        let inner =
-          frobeniusNorm(n * m, rowOf(factors.mixed(l, k), i, n * m)) *
-          inputNorm(net.layer(k), factors.start + i);
+        const next = net.layer(k);
+        const length = n * next.outputs;
+        let inner = frobeniusNorm(length, rowOf(factors.mixed(l, k), i, length)) * inputNorm(next, sample);
         if (k > l) {
+          const size = transferLength(net, l, k);
           inner +=
-            frobeniusNorm(m, rowOf(net.layer(k).delta, factors.start + i, m)) *
-            transferNorm(net, factors, l, k, i);
+            frobeniusNorm(next.outputs, rowOf(next.delta, sample, next.outputs)) *
+            frobeniusNorm(size, rowOf(factors.transfer(l, k), i, size));
         }
-        accumulate(rowOf(betas, l * depth + k, 1), input * inner);
+        const block = l * depth + k;
+        accumulate(rowOf(betas, block, 1), input * inner);
+        accumulate(rowOf(errors, block, 1), input * at(rowOf(factors.errors, i, depth * depth), block));
       }
     }
   }
@@ -165,30 +169,18 @@ function transferTile(
   nj: i32,
   out: usize,
 ): void {
-  const layer = net.layer(l);
-  if (k == l + 1) {
-    gramTile(
-      ni,
-      nj,
-      layer.outputs,
-      rowOf(layer.slope, rows.start + i, layer.outputs),
-      rowOf(layer.slope, columns.start + j, layer.outputs),
-      out,
-    );
-  } else {
-    const length = layer.outputs * net.layer(k).inputs;
-    gramTile(
-      ni,
-      nj,
-      length,
-      rowOf(rows.transfer(l, k), i, length),
-      rowOf(columns.transfer(l, k), j, length),
-      out,
-    );
-  }
+  const length = transferLength(net, l, k);
+  gramTile(
+    ni,
+    nj,
+    length,
+    rowOf(rows.transfer(l, k), i, length),
+    rowOf(columns.transfer(l, k), j, length),
+    out,
+  );
 }
 
-/** c_ij = (M_i δ_j) · (T_jᵀ a_i), i over rows of the tile (M, a), j over columns (δ, T). */
+/** c_ij = (M_i δ_j) · (T_j a_i), i over rows of the tile (M, a), j over columns (δ, T). */
 function crossTile(
   net: Network,
   rows: Factors,
@@ -209,7 +201,7 @@ function crossTile(
   const inputs = rowOf(next.input, rows.start + i, next.width);
   const deltas = rowOf(next.delta, columns.start + j, m);
   if (k == l + 1) {
-    // X_i = M_i ∘ a_i and Y_j = φ'_j ⊗ δ_j.
+    // X_i = M_i ∘ a_i and Y_j = T_j ⊗ δ_j.
     const y = rowOf(scratch, ni, n * m);
     for (let r = 0; r < ni; r++) {
       for (let a = 0; a < n; a++) {
@@ -222,14 +214,14 @@ function crossTile(
       }
     }
     for (let r = 0; r < nj; r++) {
-      const slope = rowOf(net.layer(l).slope, columns.start + j + r, n);
+      const transfer = rowOf(columns.transfer(l, k), j + r, n);
       for (let a = 0; a < n; a++)
-        scale(m, at(slope, a), rowOf(deltas, r, m), rowOf(rowOf(y, r, n * m), a, m));
+        scale(m, at(transfer, a), rowOf(deltas, r, m), rowOf(rowOf(y, r, n * m), a, m));
     }
     gramTile(ni, nj, n * m, scratch, y, out);
     return;
   }
-  // (M_i δ_j)_a and (T_jᵀ a_i)_a for every pair, then their inner product over a.
+  // (M_i δ_j)_a and (T_j a_i)_a for every pair, then their inner product over a.
   const left = scratch;
   const right = rowOf(left, ni * n, nj);
   const p = next.inputs;
@@ -260,13 +252,6 @@ function gramTile(ni: i32, nj: i32, length: i32, x: usize, y: usize, out: usize)
 
 function inputNorm(layer: Layer, sample: i32): f64 {
   return frobeniusNorm(layer.width, rowOf(layer.input, sample, layer.width));
-}
-
-function transferNorm(net: Network, factors: Factors, l: i32, k: i32, i: i32): f64 {
-  const n = net.layer(l).outputs;
-  if (k == l + 1) return frobeniusNorm(n, rowOf(net.layer(l).slope, factors.start + i, n));
-  const length = n * net.layer(k).inputs;
-  return frobeniusNorm(length, rowOf(factors.transfer(l, k), i, length));
 }
 
 function accumulate(p: usize, x: f64): void {

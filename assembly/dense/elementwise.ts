@@ -1,4 +1,5 @@
 /** Passes over n contiguous doubles, entry by entry; no entry depends on another, so order does not matter. */
+import { scaleByPowerOfTwo } from './norm';
 import { at, put } from './rows';
 
 /** y ← y + α x. */
@@ -27,6 +28,12 @@ export function multiply(n: i32, x: usize, y: usize): void {
     y += 16;
   }
   if (n & 1) store<f64>(y, load<f64>(x) * load<f64>(y));
+}
+
+/** x ← 2^e x for |e| ≤ 2150; exact unless it leaves the range. */
+export function scaleByPower(n: i32, e: i32, x: usize): void {
+  if (e == 0) return;
+  for (let i = 0; i < n; i++) put(x, i, scaleByPowerOfTwo(at(x, i), e));
 }
 
 /** y ← α x; y may be x. */

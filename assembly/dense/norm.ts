@@ -42,8 +42,9 @@ export function powerOfTwo(e: i32): f64 {
   return reinterpret<f64>((<u64>(e + 1023)) << 52);
 }
 
-/** x 2^e for |e| ≤ 2044, rounded once. */
+/** x 2^e, e taken within ±2044: beyond that every double but 0 leaves the range. Rounded once if x is near 1. */
 export function scaleByPowerOfTwo(x: f64, e: i32): f64 {
+  e = max(-2044, min(2044, e));
   const half = e >> 1;
   return x * powerOfTwo(half) * powerOfTwo(e - half);
 }

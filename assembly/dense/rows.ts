@@ -1,6 +1,5 @@
 /**
- * Addresses: how a row-major array of doubles is read and written by index. Nothing else in the core does pointer
- * arithmetic on indices.
+ * Addresses: how a row-major array of doubles is read and written by index.
  */
 
 /** Entry i of the doubles at base. */

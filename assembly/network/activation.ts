@@ -56,12 +56,12 @@ export function activate(kind: i32, n: i32, z: usize, value: usize, slope: usize
       }
       case ARCTAN: {
         const q = 1.0 / (1.0 + x * x);
-        put(value + i, slope + i, bend + i, Math.atan(x), q, -2.0 * x * q * q);
+        put(value + i, slope + i, bend + i, Math.atan(x), q, -2.0 * (x * q) * q);
         break;
       }
       case ERF: {
         const g = TWO_OVER_SQRT_PI * gaussian(x, 1.0);
-        put(value + i, slope + i, bend + i, erf(x), g, -2.0 * x * g);
+        put(value + i, slope + i, bend + i, erf(x), g, -2.0 * (x * g));
         break;
       }
       default:

@@ -4,7 +4,7 @@
  *
  *   S^l    = ∂²ℓ/∂z^l∂z^l                                  n_l × n_l
  *          = V S^{l+1} Vᵀ + diag(φ''(z^l) ∘ g^l),  V = D^l W^{l+1}ᵀ = (∂z^{l+1}/∂z^l)ᵀ
- *   T^{lk} = ∂a^{k−1}/∂z^l, transposed                     n_l × n_{k−1}   (kept for k > l+1; T^{l,l+1} = D^l)
+ *   T^{lk} = ∂a^{k−1}/∂z^l, transposed                     n_l × n_{k−1}   (T^{l,l+1} = D^l: its diagonal)
  *   M^{lk} = (∂z^k/∂z^l)ᵀ S^k                              n_l × n_k       (M^{ll} = S^l)
  *
  * Then the Hessian of the sample's loss in the parameters of layers l and k, (a,b) in layer l and (c,d) in layer k, is
@@ -12,58 +12,44 @@
  *   H^{lk}_(a,b),(c,d) = ã^{l−1}_b ( M^{lk}_ac ã^{k−1}_d + [l<k] δ^k_c T^{lk}_ad )
  *
  * where the T entry of the appended 1 is 0. Derived by the chain rule; checked against PyTorch's double autograd.
- * Here layers count from 0. Each array is stored sample by sample, as rows of one matrix with a row per sample.
+ * Here layers count from 0, so that ã^l is the input of layer l, and a^{k−1} above that of layer k.
  */
+import { scaleByPower } from '../dense/elementwise';
 import { multiplyTransposed } from '../dense/gemm';
+import { exponent, frobeniusNorm, maxAbs } from '../dense/norm';
 import { at, put, rowOf } from '../dense/rows';
+import { Factors, layOut, transferLength } from './block';
 import { lossCurvature } from './loss';
 import { Network } from './network';
+import { factorErrors, roundingScratch } from './rounding';
 
-/** The header, followed in memory by depth² addresses: M^{lk} at (l, k) for l ≤ k, T^{lk} at (k, l) for k > l+1. */
-@unmanaged
-export class Factors {
-  /** First sample of the block, and how many. */
-  start: i32;
-  count: i32;
-  depth: i32;
+/** Rows whose largest entry is within 2^±16 are left alone: nothing there can leave the range, and nothing is spent. */
+const TAME: i32 = 16;
 
-  mixed(l: i32, k: i32): usize {
-    return load<usize>(this.slot(l, k));
-  }
-  transfer(l: i32, k: i32): usize {
-    return load<usize>(this.slot(k, l));
-  }
-  slot(l: i32, k: i32): usize {
-    return changetype<usize>(this) + offsetof<Factors>() + <usize>(l * this.depth + k) * sizeof<usize>();
-  }
-}
-
-/** Bytes of the header and its addresses. */
-export function factorsBytes(net: Network): f64 {
-  return <f64>offsetof<Factors>() + <f64>net.depth * <f64>net.depth * <f64>sizeof<usize>();
-}
-
-/** Doubles that one sample's factors take. */
-export function factorsPerSample(net: Network): f64 {
-  let doubles: f64 = 0.0;
+/**
+ * To be called once after backward: takes powers of two out of the rows ã and δ of wild size, and keeps them as exponents.
+ * computeFactors puts them into M and T, so that a sample's whole size stands there: M ‖ã‖² and δ T in one place. Otherwise
+ * K_ij² could overflow where ⟨S_i, S_j⟩ vanishes, though their product is ordinary. Exact.
+ */
+export function normalize(net: Network): void {
   for (let l = 0; l < net.depth; l++) {
-    const n = <f64>net.layer(l).outputs;
-    for (let k = l; k < net.depth; k++) {
-      doubles += n * <f64>net.layer(k).outputs;
-      if (k > l + 1) doubles += n * <f64>net.layer(k).inputs;
+    const layer = net.layer(l);
+    for (let i = 0; i < net.samples; i++) {
+      put(layer.inputExponents, i, takeOut(layer.width, rowOf(layer.input, i, layer.width)));
+      put(layer.deltaExponents, i, takeOut(layer.outputs, rowOf(layer.delta, i, layer.outputs)));
     }
+    put(net.weightNorms, l, frobeniusNorm(layer.parameters, layer.weights));
   }
-  return doubles;
 }
 
-/** Scratch doubles of computeFactors: (∂z^k/∂z^l)ᵀ for the layer pair at hand. */
+/** Scratch doubles of computeFactors: (∂z^k/∂z^l)ᵀ for the layer pair at hand, and what the errors need. */
 export function factorsScratch(net: Network): f64 {
   let widest: f64 = 0.0;
   for (let l = 0; l < net.depth; l++) widest = Math.max(widest, <f64>net.layer(l).outputs);
-  return widest * widest;
+  return widest * widest + roundingScratch(net);
 }
 
-/** Lays the block out at data (count · factorsPerSample doubles) and computes it; needs forward, loss and backward. */
+/** Computes the factors of count samples from start on, at data; needs forward, loss, backward and normalize. */
 export function computeFactors(
   net: Network,
   factors: Factors,
@@ -72,25 +58,18 @@ export function computeFactors(
   data: usize,
   scratch: usize,
 ): void {
-  factors.start = start;
-  factors.count = count;
-  factors.depth = net.depth;
-  for (let l = 0; l < net.depth; l++) {
-    const n = net.layer(l).outputs;
-    for (let k = l; k < net.depth; k++) {
-      store<usize>(factors.slot(l, k), data);
-      data = rowOf(data, count, n * net.layer(k).outputs);
-      if (k > l + 1) {
-        store<usize>(factors.slot(k, l), data);
-        data = rowOf(data, count, n * net.layer(k).inputs);
-      }
-    }
+  layOut(net, factors, start, count, data);
+  const norms = scratch;
+  const sensitivity = scratch + ((<usize>roundingScratch(net)) << 3);
+  for (let i = 0; i < count; i++) {
+    sampleFactors(net, factors, i, norms, sensitivity);
+    factorErrors(net, factors, i, norms);
+    absorbScales(net, factors, i);
   }
-  for (let i = 0; i < count; i++) sampleFactors(net, factors, i, scratch);
 }
 
-/** The factors of sample i of the block, from the last layer down. */
-function sampleFactors(net: Network, factors: Factors, i: i32, sensitivity: usize): void {
+/** The factors of sample i of the block, from the last layer down; norms: ‖∂z^k/∂z^l‖_F at (l, k). */
+function sampleFactors(net: Network, factors: Factors, i: i32, norms: usize, sensitivity: usize): void {
   const sample = factors.start + i;
   const last = net.depth - 1;
   outputCurvature(net, sample, curvatureOf(net, factors, last, i));
@@ -101,6 +80,7 @@ function sampleFactors(net: Network, factors: Factors, i: i32, sensitivity: usiz
       const next = net.layer(k);
       const m = next.outputs;
       if (k == l + 1) {
+        memory.copy(rowOf(factors.transfer(l, k), i, n), slope, (<usize>n) << 3);
         scaledTransposedWeights(net, k, slope, sensitivity);
       } else {
         // T = (∂z^{k−1}/∂z^l)ᵀ D^{k−1}, then (∂z^k/∂z^l)ᵀ = T W^kᵀ in the place of its predecessor.
@@ -124,6 +104,7 @@ function sampleFactors(net: Network, factors: Factors, i: i32, sensitivity: usiz
           m,
         );
       }
+      put(rowOf(norms, l, net.depth), k, frobeniusNorm(n * m, sensitivity));
       const mixed = rowOf(factors.mixed(l, k), i, n * m);
       multiplyTransposed(n, m, m, sensitivity, m, curvatureOf(net, factors, k, i), m, mixed, m);
       if (k == l + 1) {
@@ -134,6 +115,33 @@ function sampleFactors(net: Network, factors: Factors, i: i32, sensitivity: usiz
       }
     }
   }
+}
+
+/** Puts the exponents that normalize() took out of ã^l, ã^k and δ^k into M^{lk} and T^{lk}. */
+function absorbScales(net: Network, factors: Factors, i: i32): void {
+  const sample = factors.start + i;
+  for (let l = 0; l < net.depth; l++) {
+    const e = net.layer(l).inputExponent(sample);
+    for (let k = l; k < net.depth; k++) {
+      const next = net.layer(k);
+      const length = net.layer(l).outputs * next.outputs;
+      scaleByPower(length, e + next.inputExponent(sample), rowOf(factors.mixed(l, k), i, length));
+      if (k > l) {
+        const size = transferLength(net, l, k);
+        scaleByPower(size, e + next.deltaExponent(sample), rowOf(factors.transfer(l, k), i, size));
+      }
+    }
+  }
+}
+
+/** Scales a row of wild size by the power of two that brings its largest entry into [1, 2); returns the exponent. */
+function takeOut(n: i32, row: usize): i32 {
+  const largest = maxAbs(n, row);
+  if (largest == 0.0 || !isFinite(largest)) return 0;
+  const e = exponent(largest);
+  if (e >= -TAME && e <= TAME) return 0;
+  scaleByPower(n, -e, row);
+  return e;
 }
 
 /** S of the last layer: D S_loss D + diag(bend), D the slope of its activation. */

@@ -30,6 +30,14 @@ export function evaluateLoss(net: Network, scale: f64): f64 {
     const g = rowOf(net.last.delta, i, k);
     const state = rowOf(net.lossState, i, k);
     const coefficient = at(net.coefficients, i);
+    if (coefficient == 0.0) {
+      // Not even its overflow may matter: 0 · ∞ is not 0.
+      memory.fill(g, 0, (<usize>k) << 3);
+      memory.fill(state, 0, (<usize>k) << 3);
+      put(net.lossScale, i, 0.0);
+      put(net.lossSize, i, 0.0);
+      continue;
+    }
     const factor = coefficient * scale;
     let loss: f64;
     let labels = 1.0;
@@ -43,6 +51,7 @@ export function evaluateLoss(net: Network, scale: f64): f64 {
       loss = squaredError(k, o, y, factor, g);
     }
     put(net.lossScale, i, labels * factor);
+    put(net.lossSize, i, factor * gradientSize(net, i, labels));
     total += coefficient * loss;
   }
   return total;
@@ -89,6 +98,31 @@ export function applyLossCurvature(net: Network, i: i32, u: usize, out: usize): 
       put(out, j, s * at(u, j));
     }
   }
+}
+
+/**
+ * Σ_j of the absolute values that g_j / factor was computed from: labels p_j and y_j for softmax (twice, for g_c is minus the sum
+ * of the others), 1 − y_j or y_j and the smaller of p_j and 1 − p_j for sigmoid; the error itself for squared error.
+ */
+function gradientSize(net: Network, i: i32, labels: f64): f64 {
+  const k = net.last.outputs;
+  const o = rowOf(net.predictions, i, k);
+  const y = rowOf(net.targets, i, k);
+  const p = rowOf(net.lossState, i, k);
+  let size = 0.0;
+  if (net.loss == SOFTMAX_CROSS_ENTROPY) {
+    const c = largest(k, o);
+    for (let j = 0; j < k; j++) if (j != c) size += 2.0 * (labels * at(p, j) + at(y, j));
+    return size;
+  }
+  for (let j = 0; j < k; j++) {
+    if (net.loss == SIGMOID_CROSS_ENTROPY) {
+      size += 2.0 * at(p, j) + (at(o, j) >= 0.0 ? 1.0 - at(y, j) : at(y, j));
+    } else {
+      size += Math.abs(at(o, j) - at(y, j));
+    }
+  }
+  return size;
 }
 
 function softmax(k: i32, o: usize, y: usize, labels: f64, factor: f64, g: usize, p: usize): f64 {

@@ -9,6 +9,8 @@
  * All arrays are row-major doubles. N is the number of samples.
  */
 
+import { at } from '../dense/rows';
+
 /** One layer: its shape, its parameters, and its part of the tape. */
 @unmanaged
 export class Layer {
@@ -29,6 +31,16 @@ export class Layer {
   bend: usize;
   /** δ = ∂ℓ/∂z = φ'(z) ∘ g, weighted by the sample's coefficient: N × outputs. */
   delta: usize;
+  /** Powers of two that normalize() took out of the rows of input and of delta: N each. */
+  inputExponents: usize;
+  deltaExponents: usize;
+
+  inputExponent(sample: i32): i32 {
+    return <i32>at(this.inputExponents, sample);
+  }
+  deltaExponent(sample: i32): i32 {
+    return <i32>at(this.deltaExponents, sample);
+  }
 
   /** inputs + bias: the length of ã. */
   get width(): i32 {
@@ -57,6 +69,10 @@ export class Network {
   lossState: usize;
   /** The factor of each sample's second derivative: N. */
   lossScale: usize;
+  /** The sum of the absolute values that each sample's g was computed from, which its rounding is relative to: N. */
+  lossSize: usize;
+  /** ‖W‖_F of each layer: depth. */
+  weightNorms: usize;
 
   layer(l: i32): Layer {
     return changetype<Layer>(changetype<usize>(this) + offsetof<Network>() + <usize>l * offsetof<Layer>());
@@ -74,10 +90,10 @@ export function networkBytes(depth: i32): f64 {
 /** Bytes of the tape of N samples, in doubles · 8; an f64, since it may exceed 2³². Shapes must be set. */
 export function tapeBytes(net: Network, samples: i32): f64 {
   const n = <f64>samples;
-  let doubles = n * (2.0 * <f64>net.last.outputs + 1.0);
+  let doubles = n * (2.0 * <f64>net.last.outputs + 2.0) + <f64>net.depth;
   for (let l = 0; l < net.depth; l++) {
     const layer = net.layer(l);
-    doubles += n * (<f64>layer.width + 3.0 * <f64>layer.outputs);
+    doubles += n * (<f64>layer.width + 3.0 * <f64>layer.outputs + 2.0);
   }
   return doubles * 8.0;
 }
@@ -131,6 +147,10 @@ export function setData(
   tape += (n * k) << 3;
   net.lossScale = tape;
   tape += n << 3;
+  net.lossSize = tape;
+  tape += n << 3;
+  net.weightNorms = tape;
+  tape += (<usize>net.depth) << 3;
   for (let l = 0; l < net.depth; l++) {
     const layer = net.layer(l);
     layer.input = tape;
@@ -141,5 +161,9 @@ export function setData(
     tape += (n * <usize>layer.outputs) << 3;
     layer.delta = tape;
     tape += (n * <usize>layer.outputs) << 3;
+    layer.inputExponents = tape;
+    tape += n << 3;
+    layer.deltaExponents = tape;
+    tape += n << 3;
   }
 }

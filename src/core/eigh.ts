@@ -44,6 +44,9 @@ export function eighInPlace(core: Core, a: Pointer, n: number, vectors: boolean)
     }
     // a is spent, so the sorted rows can take its place.
     kernels.finish(n, exponent, values, z, vectors ? a : 0, order, spare);
-    return { values: core.read(values, n), vectors: vectors ? core.read(a, n * n) : undefined };
+    return {
+      values: core.readFinite(values, n, 'a: its largest eigenvalue'),
+      vectors: vectors ? core.read(a, n * n) : undefined,
+    };
   });
 }

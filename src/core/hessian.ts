@@ -4,14 +4,14 @@ import { type Eigen, eighInPlace } from './eigh.js';
 import { BLOCK_BYTES, type FactorBlock, factorBlock, fillBlock } from './factors.js';
 import { type Core } from './instance.js';
 import { type Pointer } from './kernels.js';
-import { place, runTape } from './model.js';
+import { finite, place, runTape } from './model.js';
 
 /** H, P × P in public order, weight decay included. */
 export function hessian(core: Core, network: CheckedNetwork, data: CheckedDataset): Float64Array {
   return core.frame(() => {
     const h = placedHessian(core, network, data);
     const order = network.parameters;
-    const result = core.read(h, order * order);
+    const result = core.readFinite(h, order * order, 'network: its Hessian');
     for (let p = 0; p < result.length; p += order + 1) result[p] += network.weightDecay;
     return result;
   });
@@ -20,7 +20,10 @@ export function hessian(core: Core, network: CheckedNetwork, data: CheckedDatase
 /** The eigenvalues of H, ascending. Weight decay is added at the end: it shifts each by exactly ω. */
 export function spectrum(core: Core, network: CheckedNetwork, data: CheckedDataset): Eigen {
   return core.frame(() => {
-    const result = eighInPlace(core, placedHessian(core, network, data), network.parameters, false);
+    const order = network.parameters;
+    const h = placedHessian(core, network, data);
+    finite(core.kernels.maxAbs(order * order, h), 'network: its Hessian');
+    const result = eighInPlace(core, h, order, false);
     return { ...result, values: result.values.map((value) => value + network.weightDecay) };
   });
 }
@@ -52,5 +55,6 @@ export function assemble(
 function placedHessian(core: Core, network: CheckedNetwork, data: CheckedDataset): Pointer {
   const net = place(core, network, data);
   runTape(core, net);
+  core.kernels.normalize(net);
   return assemble(core, net, data.samples, network.parameters, BLOCK_BYTES);
 }

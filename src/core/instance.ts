@@ -112,6 +112,12 @@ export class Core {
     return this.view(pointer, doubles).slice();
   }
 
+  /** Copies doubles out, unless overflow has made one of them infinite or NaN: `what` then names the result. */
+  readFinite(pointer: Pointer, doubles: number, what: string): Float64Array {
+    if (!Number.isFinite(this.kernels.maxAbs(doubles, pointer))) throw outOfRange(what);
+    return this.read(pointer, doubles);
+  }
+
   /** The doubles at pointer, in place: valid only until the next allocation, which may move the memory. */
   view(pointer: Pointer, doubles: number): Float64Array {
     return new Float64Array(this.kernels.memory.buffer, pointer, doubles);
@@ -121,6 +127,11 @@ export class Core {
     this.#kernels = null;
     this.#disposed = true;
   }
+}
+
+/** Arguments are finite when they get here, so where a result is not, it has left the range on the way. */
+export function outOfRange(what: string): RangeError {
+  return new RangeError(`${what} exceeds the range of double precision on these arguments`);
 }
 
 function binary(): Uint8Array<ArrayBuffer> {

@@ -42,6 +42,7 @@ export interface Kernels {
   gradientScratch(net: Pointer): number;
   gradient(net: Pointer, scratch: Pointer, out: Pointer): void;
 
+  normalize(net: Pointer): void;
   factorsBytes(net: Pointer): number;
   factorsPerSample(net: Pointer): number;
   factorsScratch(net: Pointer): number;
@@ -65,7 +66,14 @@ export interface Kernels {
     scratch: Pointer,
     sums: Pointer,
   ): void;
-  momentsDiagonal(net: Pointer, factors: Pointer, traces: Pointer, sizes: Pointer, betas: Pointer): void;
+  momentsDiagonal(
+    net: Pointer,
+    factors: Pointer,
+    traces: Pointer,
+    sizes: Pointer,
+    betas: Pointer,
+    errors: Pointer,
+  ): void;
   hessianScratch(net: Pointer, count: number): number;
   addToHessian(net: Pointer, factors: Pointer, scratch: Pointer, h: Pointer): void;
   blockSquares(net: Pointer, h: Pointer, squares: Pointer): void;

@@ -3,7 +3,7 @@
  * core's) and public (W row-major, then b, layer by layer; PyTorch's parameters_to_vector).
  */
 import { type CheckedDataset, type CheckedNetwork } from '../network.js';
-import { type Core } from './instance.js';
+import { type Core, outOfRange } from './instance.js';
 import { type Pointer } from './kernels.js';
 
 /** Writes network and data into the current frame; returns the address of the core's Network. */
@@ -22,15 +22,15 @@ export function place(core: Core, network: CheckedNetwork, data: CheckedDataset)
 export function runTape(core: Core, net: Pointer, scale = 1): number {
   const { kernels } = core;
   kernels.forward(net);
-  const loss = finite(kernels.evaluateLoss(net, scale), 'loss');
+  const loss = finite(kernels.evaluateLoss(net, scale), 'network: its loss');
   core.frame(() => kernels.backward(net, core.allocate(kernels.backwardScratch(net))));
   return loss;
 }
 
-/** x, unless overflow made it infinite or NaN: the arguments are finite, so then the network is at fault. */
+/** x, unless overflow made it infinite or NaN. */
 export function finite(x: number, what: string): number {
   if (Number.isFinite(x)) return x;
-  throw new RangeError(`network: its ${what} on these data exceeds the range of double precision (${x})`);
+  throw outOfRange(what);
 }
 
 /** The outputs of the network for samples rows of inputs: what the loss sees, samples × K. */
@@ -48,9 +48,7 @@ export function predict(
     const tape = core.allocateBytes(kernels.tapeBytes(net, samples));
     kernels.setData(net, samples, x, 0, 0, tape);
     kernels.forward(net);
-    const outputs = core.read(tape, samples * network.outputs);
-    outputs.forEach((x) => finite(x, 'output'));
-    return outputs;
+    return core.readFinite(tape, samples * network.outputs, 'network: the output of its layers');
   });
 }
 

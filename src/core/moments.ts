@@ -6,7 +6,7 @@
 import { type CheckedDataset, type CheckedNetwork } from '../network.js';
 import { BLOCK_BYTES, type FactorBlock, factorBlock, fillBlock } from './factors.js';
 import { assemble } from './hessian.js';
-import { type Core } from './instance.js';
+import { type Core, outOfRange } from './instance.js';
 import { type Pointer } from './kernels.js';
 import { place, runTape } from './model.js';
 import { CompensatedSums } from './sums.js';
@@ -24,13 +24,15 @@ export interface MomentSums {
   traceSizes: Float64Array;
   /** Squared Frobenius norms of the blocks (l, k). */
   squares: Float64Array;
-  /** Σ_i β_i^{lk} ≥ Σ_i ‖H_i^{lk}‖_F: what rounding errors are relative to. */
+  /** Σ_i β_i^{lk} ≥ Σ_i ‖H_i^{lk}‖_F: what rounding errors of sums are relative to. */
   betas: Float64Array;
+  /** Σ_i of bounds on ‖ΔH_i^{lk}‖_F, what rounding did to the factors (assembly/network/rounding.ts). */
+  errors: Float64Array;
 }
 
 /** Scales tried in turn, 1 and 2^±600: squares of curvatures below 1e-154 would vanish, above 1e154 overflow. */
 const SCALES = [1, 4.149515568880993e180, 1 / 4.149515568880993e180];
-const SAFE = 1e140;
+const SAFE = 1e120;
 
 export function momentSums(
   core: Core,
@@ -42,18 +44,23 @@ export function momentSums(
   return core.frame(() => {
     const net = place(core, network, data);
     const depth = network.layers.length;
+    let zero: MomentSums | undefined;
     for (const scale of SCALES) {
       runTape(core, net, scale);
+      core.kernels.normalize(net);
       const sums = core.frame(() =>
         route === 'gram'
           ? sumPairs(core, net, depth, data.samples, blockBytes)
           : sumAssembled(core, net, depth, data.samples, network.parameters, blockBytes),
       );
       const size = sums.betas.reduce((most, beta) => Math.max(most, beta), 0);
-      const safe = size > 1 / SAFE && size < SAFE;
-      if (safe || size === 0) return { route, scale, ...sums };
+      const known = [sums.traces, sums.squares, sums.errors].every((values) => values.every(Number.isFinite));
+      if (size > 1 / SAFE && size < SAFE && known) return { route, scale, ...sums };
+      // Zero at the first scale may be underflow; zero at the largest is zero.
+      if (size === 0) zero = { route, scale, ...sums };
     }
-    throw new RangeError('network: the curvature on these data exceeds the range of double precision');
+    if (zero) return zero;
+    throw outOfRange('network: its curvature');
   });
 }
 
@@ -114,6 +121,7 @@ class DiagonalSums {
   readonly #traces: Pointer;
   readonly #sizes: Pointer;
   readonly #betas: Pointer;
+  readonly #errors: Pointer;
 
   constructor(core: Core, net: Pointer, depth: number) {
     this.#core = core;
@@ -122,18 +130,27 @@ class DiagonalSums {
     this.#traces = core.zeros(depth);
     this.#sizes = core.zeros(depth);
     this.#betas = core.zeros(depth * depth);
+    this.#errors = core.zeros(depth * depth);
   }
 
   add(block: FactorBlock): void {
-    this.#core.kernels.momentsDiagonal(this.#net, block.pointer, this.#traces, this.#sizes, this.#betas);
+    this.#core.kernels.momentsDiagonal(
+      this.#net,
+      block.pointer,
+      this.#traces,
+      this.#sizes,
+      this.#betas,
+      this.#errors,
+    );
   }
 
-  read(): { traces: Float64Array; traceSizes: Float64Array; betas: Float64Array } {
+  read(): Pick<MomentSums, 'traces' | 'traceSizes' | 'betas' | 'errors'> {
     const depth = this.#depth;
     return {
       traces: this.#core.read(this.#traces, depth),
       traceSizes: this.#core.read(this.#sizes, depth),
       betas: this.#core.read(this.#betas, depth * depth),
+      errors: this.#core.read(this.#errors, depth * depth),
     };
   }
 }

@@ -7,7 +7,7 @@ export function loss(core: Core, network: CheckedNetwork, data: CheckedDataset):
   return core.frame(() => {
     const net = place(core, network, data);
     core.kernels.forward(net);
-    return finite(core.kernels.evaluateLoss(net, 1) + decay(network), 'loss');
+    return finite(core.kernels.evaluateLoss(net, 1) + decay(network), 'network: its loss');
   });
 }
 
@@ -18,7 +18,11 @@ export function gradient(core: Core, network: CheckedNetwork, data: CheckedDatas
     runTape(core, net);
     const out = core.allocate(network.parameters);
     core.kernels.gradient(net, core.allocate(core.kernels.gradientScratch(net)), out);
-    const result = reorder(network, core.read(out, network.parameters), 'public');
+    const result = reorder(
+      network,
+      core.readFinite(out, network.parameters, 'network: its gradient'),
+      'public',
+    );
     return addMultiple(result, network.weightDecay, parameterVector(network));
   });
 }
@@ -37,7 +41,11 @@ export function hessianVectorProduct(
     const out = core.allocate(network.parameters);
     const scratch = core.allocate(core.kernels.hvpScratch(net));
     core.kernels.hessianVectorProduct(net, direction, scratch, out);
-    const result = reorder(network, core.read(out, network.parameters), 'public');
+    const result = reorder(
+      network,
+      core.readFinite(out, network.parameters, 'the Hessian times v'),
+      'public',
+    );
     return addMultiple(result, network.weightDecay, v);
   });
 }

@@ -16,8 +16,10 @@ export class CompensatedSums {
       const sum = this.#sums[i];
       const term = terms[i];
       const total = sum + term;
-      this.#corrections[i] += Math.abs(sum) >= Math.abs(term) ? sum - total + term : term - total + sum;
       this.#sums[i] = total;
+      // A sum that has overflowed stays infinite: ∞ − ∞ would make it NaN.
+      if (!Number.isFinite(total)) continue;
+      this.#corrections[i] += Math.abs(sum) >= Math.abs(term) ? sum - total + term : term - total + sum;
     }
   }
 

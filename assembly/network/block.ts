@@ -1,0 +1,71 @@
+/** Where the curvature factors of a block of samples lie in memory. */
+import { rowOf } from '../dense/rows';
+import { Network } from './network';
+
+/**
+ * The header, followed in memory by depth² addresses: M^{lk} at (l, k) for l ≤ k, T^{lk} at (k, l) for k > l. Each array is
+ * stored sample by sample, as rows of one matrix with a row per sample.
+ */
+@unmanaged
+export class Factors {
+  /** First sample of the block, and how many. */
+  start: i32;
+  count: i32;
+  depth: i32;
+  /** count × depth²: what rounding may have done to each sample's block (l, k), l ≤ k (rounding.ts). */
+  errors: usize;
+
+  /** n_l × n_k a sample. */
+  mixed(l: i32, k: i32): usize {
+    return load<usize>(this.slot(l, k));
+  }
+  /** n_l × n_{k−1} a sample; for k = l+1, where it is diagonal, its n_l diagonal entries. */
+  transfer(l: i32, k: i32): usize {
+    return load<usize>(this.slot(k, l));
+  }
+  slot(l: i32, k: i32): usize {
+    return changetype<usize>(this) + offsetof<Factors>() + <usize>(l * this.depth + k) * sizeof<usize>();
+  }
+}
+
+/** Bytes of the header and its addresses. */
+export function factorsBytes(net: Network): f64 {
+  return <f64>offsetof<Factors>() + <f64>net.depth * <f64>net.depth * <f64>sizeof<usize>();
+}
+
+/** Doubles that one sample's factors take. */
+export function factorsPerSample(net: Network): f64 {
+  let doubles = <f64>net.depth * <f64>net.depth;
+  for (let l = 0; l < net.depth; l++) {
+    for (let k = l; k < net.depth; k++) {
+      doubles += <f64>net.layer(l).outputs * <f64>net.layer(k).outputs;
+      if (k > l) doubles += <f64>transferLength(net, l, k);
+    }
+  }
+  return doubles;
+}
+
+/** Entries of T^{lk} as stored. */
+export function transferLength(net: Network, l: i32, k: i32): i32 {
+  const n = net.layer(l).outputs;
+  return k == l + 1 ? n : n * net.layer(k).inputs;
+}
+
+/** Lays a block of count samples from start on out at data: count · factorsPerSample doubles. */
+export function layOut(net: Network, factors: Factors, start: i32, count: i32, data: usize): void {
+  factors.start = start;
+  factors.count = count;
+  factors.depth = net.depth;
+  factors.errors = data;
+  data = rowOf(data, count, net.depth * net.depth);
+  for (let l = 0; l < net.depth; l++) {
+    for (let k = l; k < net.depth; k++) {
+      store<usize>(factors.slot(l, k), data);
+      data = rowOf(data, count, net.layer(l).outputs * net.layer(k).outputs);
+      if (k > l) {
+        store<usize>(factors.slot(k, l), data);
+        data = rowOf(data, count, transferLength(net, l, k));
+      }
+    }
+  }
+}

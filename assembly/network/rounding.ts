@@ -1,0 +1,150 @@
+/**
+ * What rounding may have done to the curvature factors of one sample: a bound on ‖ΔH^{lk}‖_F for each of its blocks, so that a
+ * bound on the spectrum can stay a bound. Norms of results would not do: S^l = V S^{l+1} Vᵀ can cancel, and then errs by far
+ * more than ε ‖S^l‖.
+ *
+ * First order in ε. Each step errs by a local amount of the size of what it added up, and B^{lk} = ∂z^k/∂z^l, whose
+ * norms b_lk are those of the computed matrices, carries the error of layer k to layer l:
+ *
+ *   ‖ΔS^l‖ ≤ Σ_{k≥l} b_lk² σ_k     σ_l = 2γ v_l² ‖S^{l+1}‖ + cε ‖bend_l‖ + ‖W^{l+1}‖ (‖Δδ^{l+1}‖ + γ ‖δ^{l+1}‖)
+ *   ‖Δδ^l‖ ≤ Σ_{k≥l} b_lk d_k      d_l = γ max|φ'| ‖W^{l+1}‖ ‖δ^{l+1}‖ + cε ‖δ^l‖
+ *   ‖ΔB^{lk}‖ ≤ Σ_{l<j≤k} b_jk γ v_{j−1} b_{l,j−1}
+ *   ‖ΔH^{lk}‖ ≤ ‖ã^l‖ (‖ΔM‖ ‖ã^k‖ + ‖δ^k‖ ‖ΔT‖ + ‖T‖ ‖Δδ^k‖),  ‖ΔM‖ ≤ b_lk (‖ΔS^k‖ + γ ‖S^k‖) + ‖ΔB^{lk}‖ ‖S^k‖
+ *
+ * with v_l = b_{l,l+1}, γ = (n + 8) ε for sums of n terms, and |φ''| ≤ 1, which holds for every activation here. The forward
+ * pass is taken as computed: its rounding is that of the biases of each sample's own network, a few ε of them.
+ */
+import { frobeniusNorm, maxAbs, scaleByPowerOfTwo } from '../dense/norm';
+import { at, put, rowOf } from '../dense/rows';
+import { Factors, transferLength } from './block';
+import { Network } from './network';
+
+const EPSILON: f64 = 2.220446049250313e-16;
+/** Roundings in an elementwise step: activations err by up to a few ulp (docs/accuracy.md). */
+const STEP: f64 = 16.0 * EPSILON;
+
+/** Scratch doubles of factorErrors, the first depth² of which are the norms b_lk, l < k, that the caller fills in. */
+export function roundingScratch(net: Network): f64 {
+  return 2.0 * <f64>net.depth * <f64>net.depth + 4.0 * <f64>net.depth;
+}
+
+/** Fills the errors of sample i of the block; its factors must not have absorbed their scales yet. */
+export function factorErrors(net: Network, factors: Factors, i: i32, scratch: usize): void {
+  const depth = net.depth;
+  const last = depth - 1;
+  const sample = factors.start + i;
+  const norms = scratch; // b_lk
+  const drifts = rowOf(norms, depth, depth); // ‖ΔB^{lk}‖
+  const curvature = rowOf(drifts, depth, depth); // σ_l
+  const curvatureErrors = rowOf(curvature, 1, depth); // ‖ΔS^l‖
+  const gradient = rowOf(curvatureErrors, 1, depth); // d_l
+  const gradientErrors = rowOf(gradient, 1, depth); // ‖Δδ^l‖
+
+  for (let l = last; l >= 0; l--) {
+    const layer = net.layer(l);
+    const n = layer.outputs;
+    const bend = STEP * frobeniusNorm(n, rowOf(layer.bend, sample, n));
+    const steepest = maxAbs(n, rowOf(layer.slope, sample, n));
+    put(rowOf(norms, l, depth), l, 1.0);
+    if (l == last) {
+      put(curvature, l, STEP * curvatureNorm(net, factors, l, i) + 2.0 * bend);
+      put(gradient, l, STEP * (deltaNorm(net, l, sample) + at(net.lossSize, sample) * steepest));
+    } else {
+      const gamma = unit(net, l + 1);
+      const v = at(rowOf(norms, l, depth), l + 1);
+      const delta = deltaNorm(net, l + 1, sample);
+      const w = at(net.weightNorms, l + 1);
+      const s = curvatureNorm(net, factors, l + 1, i);
+      put(curvature, l, 2.0 * gamma * v * v * s + bend + w * (at(gradientErrors, l + 1) + gamma * delta));
+      put(gradient, l, gamma * steepest * w * delta + STEP * deltaNorm(net, l, sample));
+    }
+    carry(net, l, norms, drifts, curvature, curvatureErrors, gradient, gradientErrors);
+    for (let k = l; k < depth; k++) {
+      const error = blockError(net, factors, i, l, k, norms, drifts, curvatureErrors, gradientErrors);
+      put(rowOf(factors.errors, i, depth * depth), l * depth + k, error);
+    }
+  }
+}
+
+/** ‖ΔS^l‖, ‖Δδ^l‖ and ‖ΔB^{lk}‖ for all k > l, from the local errors of the layers above. */
+function carry(
+  net: Network,
+  l: i32,
+  norms: usize,
+  drifts: usize,
+  curvature: usize,
+  curvatureErrors: usize,
+  gradient: usize,
+  gradientErrors: usize,
+): void {
+  const depth = net.depth;
+  const b = rowOf(norms, l, depth);
+  let s = 0.0;
+  let d = 0.0;
+  put(rowOf(drifts, l, depth), l, 0.0);
+  for (let k = l; k < depth; k++) {
+    s += at(b, k) * at(b, k) * at(curvature, k);
+    d += at(b, k) * at(gradient, k);
+    if (k == l) continue;
+    let drift = 0.0;
+    for (let j = l + 1; j <= k; j++) {
+      const v = at(rowOf(norms, j - 1, depth), j);
+      drift += at(rowOf(norms, j, depth), k) * unit(net, j) * v * at(b, j - 1);
+    }
+    put(rowOf(drifts, l, depth), k, drift);
+  }
+  put(curvatureErrors, l, s);
+  put(gradientErrors, l, d);
+}
+
+/** ‖ΔH^{lk}‖ / ‖ã^l‖ as it will be once the scales are absorbed; the division is undone in momentsDiagonal. */
+function blockError(
+  net: Network,
+  factors: Factors,
+  i: i32,
+  l: i32,
+  k: i32,
+  norms: usize,
+  drifts: usize,
+  curvatureErrors: usize,
+  gradientErrors: usize,
+): f64 {
+  const depth = net.depth;
+  const sample = factors.start + i;
+  const e = net.layer(l).inputExponent(sample);
+  const input = scaleByPowerOfTwo(inputNorm(net, k, sample), e + net.layer(k).inputExponent(sample));
+  if (k == l) return at(curvatureErrors, l) * input;
+  const b = at(rowOf(norms, l, depth), k);
+  const s = curvatureNorm(net, factors, k, i);
+  const mixed = b * (at(curvatureErrors, k) + unit(net, k) * s) + at(rowOf(drifts, l, depth), k) * s;
+  const length = transferLength(net, l, k);
+  const transfer = frobeniusNorm(length, rowOf(factors.transfer(l, k), i, length));
+  const below = net.layer(k - 1);
+  const steepest = maxAbs(below.outputs, rowOf(below.slope, sample, below.outputs));
+  const transferError = STEP * transfer + steepest * at(rowOf(drifts, l, depth), k - 1);
+  const rest = deltaNorm(net, k, sample) * transferError + transfer * at(gradientErrors, k);
+  return mixed * input + scaleByPowerOfTwo(rest, e);
+}
+
+/** γ for sums over the outputs or the inputs of layer k. */
+function unit(net: Network, k: i32): f64 {
+  return EPSILON * <f64>(max(net.layer(k).outputs, net.layer(k).inputs) + 8);
+}
+
+function curvatureNorm(net: Network, factors: Factors, l: i32, i: i32): f64 {
+  const n = net.layer(l).outputs;
+  return frobeniusNorm(n * n, rowOf(factors.mixed(l, l), i, n * n));
+}
+
+/** ‖ã‖ on the tape, without its exponent. */
+function inputNorm(net: Network, l: i32, sample: i32): f64 {
+  const layer = net.layer(l);
+  return frobeniusNorm(layer.width, rowOf(layer.input, sample, layer.width));
+}
+
+/** ‖δ‖, with its exponent. */
+function deltaNorm(net: Network, l: i32, sample: i32): f64 {
+  const layer = net.layer(l);
+  const norm = frobeniusNorm(layer.outputs, rowOf(layer.delta, sample, layer.outputs));
+  return scaleByPowerOfTwo(norm, layer.deltaExponent(sample));
+}
