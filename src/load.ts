@@ -19,7 +19,7 @@ export async function load(): Promise<Hessbound> {
   return new Hessbound(new Core(await compile()));
 }
 
-/** Instantiates the core synchronously: about a millisecond. */
+/** Instantiates the core synchronously: about two milliseconds (bench/RESULTS.md). */
 export function loadSync(): Hessbound {
   return new Hessbound(new Core(compileSync()));
 }
