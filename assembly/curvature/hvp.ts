@@ -2,7 +2,7 @@
  * The Hessian–vector product, matrix-free: time O(N P), memory O(P + N Σ widths) (Pearlmutter 1994, the R-operator).
  *
  * A dot marks the derivative along v; V^l are v's entries in layer l, packed as [W b].
- *   forward    ż^l = V^l ã^{l−1} + W^l ȧ^{l−1},   ȧ^l = φ'(z^l) ∘ ż^l,   ȧ^0 = 0
+ *   forward    ż^l = V^l ã^l + W^l ȧ^l,   ȧ^{l+1} = φ'(z^l) ∘ ż^l,   ȧ^0 = 0
  *   last       ġ^L = S_loss (φ'(z^L) ∘ ż^L)
  *   backward   δ̇^l = φ'(z^l) ∘ ġ^l + (φ''(z^l) ∘ g^l) ∘ ż^l,   ġ^l = V^{l+1}ᵀ δ^{l+1} + W^{l+1}ᵀ δ̇^{l+1}
  *   product    (H v)^l = Σ_i δ̇_i ã_iᵀ + δ_i [ȧ_i; 0]ᵀ
@@ -40,7 +40,7 @@ export function hessianVectorProduct(net: Network, v: usize, scratch: usize, out
   // ż^l of every layer, which δ̇^l then overwrites.
   let dots = scratch;
   for (let l = 0; l < net.depth; l++) dots = rowOf(dots, n, net.layer(l).outputs);
-  const moving = dots; // ȧ^{l−1}, N × inputs
+  const moving = dots; // ȧ^l, N × inputs
   const spare = rowOf(moving, n, widest);
   const upward = rowOf(spare, n, widest); // ġ^l
   const operand = rowOf(upward, n, widest);

@@ -1,11 +1,11 @@
 /**
  * The trace and the Frobenius norm of the Hessian without forming it.
  *
- *   tr H   = Σ_i Σ_l tr(S_i^l) ‖ã_i^{l−1}‖²
+ *   tr H   = Σ_i Σ_l tr(S_i^l) ‖ã_i^l‖²
  *   ‖H‖_F² = Σ_lk F^{lk},   F^{lk} = Σ_ij ⟨H_i^{lk}, H_j^{lk}⟩
  *   F^{ll} = Σ_ij (K^l_ij)² ⟨S_i^l, S_j^l⟩
  *   F^{lk} = Σ_ij K^l_ij [ ⟨M_i, M_j⟩ K^k_ij + (δ_i^k·δ_j^k) ⟨T_i, T_j⟩ + c_ij + c_ji ],   l < k
- *   c_ij   = (M_i δ_j^k) · (T_j a_i^{k−1})                        T: n_l × n_{k−1}, as stored
+ *   c_ij   = (M_i δ_j^k) · (T_j a_i^k)                            T: n_l × inputs_k, as stored
  *
  * with K^l_ij = ã_i·ã_j the Gram matrix of the inputs of layer l (samples carry their weight in δ and S). Derived by
  * expanding the outer products of factors.ts; checked against PyTorch. The data enter only through inner products

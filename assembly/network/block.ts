@@ -19,7 +19,7 @@ export class Factors {
   mixed(l: i32, k: i32): usize {
     return load<usize>(this.slot(l, k));
   }
-  /** n_l × n_{k−1} a sample; for k = l+1, where it is diagonal, its n_l diagonal entries. */
+  /** n_l × inputs_k a sample; for k = l+1, where it is diagonal, its n_l diagonal entries. */
   transfer(l: i32, k: i32): usize {
     return load<usize>(this.slot(k, l));
   }

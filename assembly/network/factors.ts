@@ -1,18 +1,18 @@
 /**
  * The curvature factors of a block of samples: the few small arrays of which the trace, the Frobenius norm and the
- * assembled Hessian are different readings. For layers l < k of one sample (δ, S weighted by the sample's coefficient):
+ * assembled Hessian are different readings. Layer l maps its input ã^l = [a^l; 1] to z^l = [W b] ã^l and a^{l+1} = φ(z^l); layers
+ * count from 0. For layers l < k of one sample (δ, S weighted by the sample's coefficient), with D^l = diag φ'(z^l):
  *
  *   S^l    = ∂²ℓ/∂z^l∂z^l                                  n_l × n_l
  *          = V S^{l+1} Vᵀ + diag(φ''(z^l) ∘ g^l),  V = D^l W^{l+1}ᵀ = (∂z^{l+1}/∂z^l)ᵀ
- *   T^{lk} = ∂a^{k−1}/∂z^l, transposed                     n_l × n_{k−1}   (T^{l,l+1} = D^l: its diagonal)
+ *   T^{lk} = (∂a^k/∂z^l)ᵀ                                  n_l × inputs_k  (T^{l,l+1} = D^l: its diagonal)
  *   M^{lk} = (∂z^k/∂z^l)ᵀ S^k                              n_l × n_k       (M^{ll} = S^l)
  *
  * Then the Hessian of the sample's loss in the parameters of layers l and k, (a,b) in layer l and (c,d) in layer k, is
  *
- *   H^{lk}_(a,b),(c,d) = ã^{l−1}_b ( M^{lk}_ac ã^{k−1}_d + [l<k] δ^k_c T^{lk}_ad )
+ *   H^{lk}_(a,b),(c,d) = ã^l_b ( M^{lk}_ac ã^k_d + [l<k] δ^k_c T^{lk}_ad )
  *
  * where the T entry of the appended 1 is 0. Derived by the chain rule; checked against PyTorch's double autograd.
- * Here layers count from 0, so that ã^l is the input of layer l, and a^{k−1} above that of layer k.
  */
 import { scaleByPower } from '../dense/elementwise';
 import { multiplyTransposed } from '../dense/gemm';
@@ -83,7 +83,7 @@ function sampleFactors(net: Network, factors: Factors, i: i32, norms: usize, sen
         memory.copy(rowOf(factors.transfer(l, k), i, n), slope, (<usize>n) << 3);
         scaledTransposedWeights(net, k, slope, sensitivity);
       } else {
-        // T = (∂z^{k−1}/∂z^l)ᵀ D^{k−1}, then (∂z^k/∂z^l)ᵀ = T W^kᵀ in the place of its predecessor.
+        // T = (∂z^{k−1}/∂z^l)ᵀ D^{k−1}, D^{k−1} the slope of the layer below k; then (∂z^k/∂z^l)ᵀ = T W^kᵀ in the place of its predecessor.
         const transfer = rowOf(factors.transfer(l, k), i, n * next.inputs);
         scaleColumns(
           n,

@@ -1,7 +1,7 @@
 /**
  * The forward and backward pass over all samples at once; they fill the tape that every reading of the curvature needs.
  *
- *   forward    Z^l = Ã^{l−1} [W b]ᵀ,  a^l = φ(z^l),  slope = φ'(z^l),  bend = φ''(z^l)
+ *   forward    Z^l = Ã^l [W b]ᵀ,  a^{l+1} = φ(z^l),  slope = φ'(z^l),  bend = φ''(z^l)
  *   backward   g^l = W^{l+1}ᵀ δ^{l+1},  bend ← φ''(z^l) ∘ g^l,  δ^l = φ'(z^l) ∘ g^l
  *
  * evaluateLoss, between the two, supplies g of the last layer. (Rumelhart, Hinton and Williams, 1986.)
