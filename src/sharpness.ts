@@ -55,9 +55,7 @@ export function computeSharpness(
     wanted || names.includes('aPriori') ? computeIngredients(core, network, data) : undefined;
 
   const bounds: Sharpness['bounds'] = {};
-  // λ_1 ≤ ‖H‖_F and λ_1 ≥ −‖H‖_F hold for any bounds asked for.
-  const norm = loss.frobeniusNorm.upper;
-  let { lower, upper } = shifted({ lower: -norm, upper: norm }, network.weightDecay);
+  let [lower, upper] = [-Infinity, Infinity];
   for (const name of names) {
     const bound: EigenvalueBounds | undefined =
       name === 'wolkowiczStyan'
@@ -68,9 +66,12 @@ export function computeSharpness(
     lower = Math.max(lower, bound.largest.lower ?? -Infinity);
     upper = Math.min(upper, bound.largest.upper);
   }
+  // Where no bound asked for says anything: |λ_1| ≤ ‖H‖_F.
+  const norm = loss.frobeniusNorm.upper;
+  const whole = shifted({ lower: -norm, upper: norm }, network.weightDecay);
   return {
-    upper,
-    lower,
+    upper: upper === Infinity ? whole.upper : upper,
+    lower: lower === -Infinity ? whole.lower : lower,
     bounds,
     ...(exact && { exact: exactSpectrum(core, network, data) }),
     moments,

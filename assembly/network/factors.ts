@@ -83,7 +83,7 @@ function sampleFactors(net: Network, factors: Factors, i: i32, norms: usize, sen
         memory.copy(rowOf(factors.transfer(l, k), i, n), slope, (<usize>n) << 3);
         scaledTransposedWeights(net, k, slope, sensitivity);
       } else {
-        // T = (∂z^{k−1}/∂z^l)ᵀ D^{k−1}, D^{k−1} the slope of the layer below k; then (∂z^k/∂z^l)ᵀ = T W^kᵀ in the place of its predecessor.
+        // T = (∂z^{k−1}/∂z^l)ᵀ D^{k−1}, then (∂z^k/∂z^l)ᵀ = T W^kᵀ in the place of its predecessor.
         const transfer = rowOf(factors.transfer(l, k), i, n * next.inputs);
         scaleColumns(
           n,
