@@ -17,12 +17,20 @@ const KEEP_BYTES = 64 * 1024 * 1024;
 /** The most doubles one result may have: one JavaScript typed array, with room beside it in 4 GiB. */
 export const MAX_DOUBLES = 2 ** 28;
 
-export function compile(): Promise<WebAssembly.Module> {
-  return WebAssembly.compile(binary());
+export async function compile(): Promise<WebAssembly.Module> {
+  try {
+    return await WebAssembly.compile(binary());
+  } catch (cause) {
+    throw unsupported(cause);
+  }
 }
 
 export function compileSync(): WebAssembly.Module {
-  return new WebAssembly.Module(binary());
+  try {
+    return new WebAssembly.Module(binary());
+  } catch (cause) {
+    throw unsupported(cause);
+  }
 }
 
 export class Core {
@@ -132,6 +140,15 @@ export class Core {
 /** Arguments are finite when they get here, so where a result is not, it has left the range on the way. */
 export function outOfRange(what: string): RangeError {
   return new RangeError(`${what} exceeds the range of double precision on these arguments`);
+}
+
+/** The module is valid, so an engine that refuses it is too old, or told to refuse by a content security policy. */
+function unsupported(cause: unknown): Error {
+  return new Error(
+    'hessbound: this engine does not compile WebAssembly with SIMD (Node 16, Chrome 91, Firefox 89 and Safari 16.4 ' +
+      `and later do, unless a content security policy forbids it): ${String(cause)}`,
+    { cause },
+  );
 }
 
 function binary(): Uint8Array<ArrayBuffer> {
