@@ -1,5 +1,5 @@
 // What tsc does not do for dist/: `clean` before it, `finish` after it (see build:ts in package.json).
-import { chmodSync, copyFileSync, rmSync } from 'node:fs';
+import { copyFileSync, rmSync } from 'node:fs';
 
 const dist = new URL('../dist/', import.meta.url);
 
@@ -8,5 +8,4 @@ if (process.argv[2] === 'clean') {
   rmSync(dist, { recursive: true, force: true });
 } else {
   copyFileSync(new URL('../build/hessbound.wasm', import.meta.url), new URL('hessbound.wasm', dist));
-  chmodSync(new URL('cli.js', dist), 0o755);
 }

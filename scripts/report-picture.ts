@@ -6,7 +6,7 @@
 import { execFileSync } from 'node:child_process';
 import { writeFileSync } from 'node:fs';
 
-const COLUMNS = 84;
+const COLUMNS = 80;
 const CELL = { width: 8.4, height: 16 };
 const PADDING = 20;
 const BAR = 34;
@@ -19,9 +19,9 @@ const COLORS: Record<number, string> = {
   36: '#76e3ea',
 };
 
-const output = execFileSync('node', ['dist/cli.js', 'demo', '--quiet'], {
+const output = execFileSync('node', ['bin/hessbound.js', 'demo', '--quiet'], {
   encoding: 'utf8',
-  env: { ...process.env, FORCE_COLOR: '1', NO_COLOR: '', COLUMNS: String(COLUMNS) },
+  env: { ...process.env, FORCE_COLOR: '1', NO_COLOR: '' },
 });
 const lines = output.replace(/\n+$/, '').split('\n');
 const width = COLUMNS * CELL.width + 2 * PADDING;

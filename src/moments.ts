@@ -39,15 +39,13 @@ export interface MomentResults {
   loss: LossMoments;
 }
 
-export const MOMENTS_OPTIONS = ['method'];
-
 export function computeMoments(
   core: Core,
   network: CheckedNetwork,
   data: CheckedDataset,
   options?: unknown,
 ): MomentResults {
-  const { method } = checkOptions('options', options, MOMENTS_OPTIONS);
+  const { method } = checkOptions('options', options, ['method']);
   const choice =
     method === undefined ? 'auto' : checkOneOf('options.method', method, ['auto', 'gram', 'hessian']);
   if (choice === 'hessian') checkAssembly(network, "moments with method: 'gram'");

@@ -6,7 +6,6 @@ import {
   checkNumbers,
   checkObject,
   checkOneOf,
-  checkInteger,
   checkSpelling,
   describe,
 } from './validate.js';
@@ -26,7 +25,14 @@ export const ACTIVATIONS = [
 ] as const;
 export type Activation = (typeof ACTIVATIONS)[number];
 
-/** The losses of the core, in the order of their codes there (assembly/network/loss.ts). */
+/**
+ * The losses of the core, in the order of their codes there (assembly/network/loss.ts). Of one sample with predictions o and
+ * targets y; the loss of a data set is the (weighted) mean over its samples.
+ *
+ *   softmax-cross-entropy   −Σ_j y_j log softmax(o)_j                 PyTorch: CrossEntropyLoss
+ *   sigmoid-cross-entropy   Σ_j log(1 + e^(o_j)) − y_j o_j, a sum     K times PyTorch's BCEWithLogitsLoss, which averages over outputs
+ *   squared-error           ½ Σ_j (o_j − y_j)², a sum                 K/2 times PyTorch's MSELoss, which averages over outputs
+ */
 export const LOSSES = ['softmax-cross-entropy', 'sigmoid-cross-entropy', 'squared-error'] as const;
 export type Loss = (typeof LOSSES)[number];
 
@@ -169,10 +175,22 @@ function checkLayer(name: string, value: unknown, inputs: number | undefined): C
     inputs: w.cols,
     outputs: w.rows,
     weights: w.data,
-    bias: bias === undefined ? undefined : checkNumbers(`${name}.bias`, bias, w.rows),
+    bias: bias === undefined ? undefined : checkBias(`${name}.bias`, bias, w),
     activation: phi,
     activationCode: ACTIVATIONS.indexOf(phi),
   };
+}
+
+function checkBias(name: string, value: unknown, weights: Matrix): Float64Array {
+  const bias = checkNumbers(name, value);
+  if (bias.length !== weights.rows) {
+    const hint = bias.length === weights.cols ? '; are the weights transposed?' : '';
+    throw new RangeError(
+      `${name}: expected ${weights.rows} numbers, one for each row of the weights (outputs × inputs, as in PyTorch); ` +
+        `got ${bias.length}${hint}`,
+    );
+  }
+  return bias;
 }
 
 function checkActivation(name: string, value: unknown): Activation {
@@ -212,7 +230,14 @@ function checkTargets(network: CheckedNetwork, samples: number, value: unknown):
 function oneHot(name: string, classes: Float64Array, outputs: number): Float64Array {
   const dense = new Float64Array(classes.length * outputs);
   for (let i = 0; i < classes.length; i++) {
-    dense[i * outputs + checkInteger(`${name}[${i}]`, classes[i], 0, outputs - 1)] = 1;
+    const label = classes[i];
+    if (!Number.isInteger(label) || label < 0 || label >= outputs) {
+      const hint = outputs === 1 ? '; for two classes on one output use sigmoid-cross-entropy' : '';
+      throw new RangeError(
+        `${name}[${i}]: expected a class, an integer from 0 to ${outputs - 1} for ${outputs} outputs${hint}; got ${label}`,
+      );
+    }
+    dense[i * outputs + label] = 1;
   }
   return dense;
 }
@@ -222,7 +247,7 @@ function checkTargetValues(name: string, loss: Loss, { rows, cols, data }: Matri
   const outside = data.findIndex((y) => y < 0 || y > 1);
   if (outside >= 0) {
     throw new RangeError(
-      `${name}: expected probabilities from 0 to 1 for ${loss}; got ${data[outside]} ` +
+      `${name}: expected probabilities or labels from 0 to 1 for ${loss}; got ${data[outside]} ` +
         `at row ${Math.floor(outside / cols)}, column ${outside % cols}`,
     );
   }

@@ -20,7 +20,7 @@ export interface SharpnessOptions {
   exact?: boolean | 'auto';
   /** Which bounds: default ['wolkowiczStyan']; 'all' for every one that applies. */
   bounds?: 'all' | BoundName[];
-  /** Which end of the spectrum costly bounds are spent on. Wolkowicz–Styan gives both at no cost. */
+  /** Which ends of the spectrum to bound: Wolkowicz–Styan gives both at no cost, so this changes nothing yet. */
   ends?: 'largest' | 'both';
   /** Whether to compute the ingredients: default true. κ₂ takes N²d/2 products, much on very many samples. */
   ingredients?: boolean;

@@ -83,7 +83,10 @@ export function checkOneOf<T extends string>(name: string, value: unknown, allow
   if (typeof value !== 'string')
     throw new TypeError(`${name}: expected one of ${list}; got ${describe(value)}`);
   if (!allowed.includes(value as T)) {
-    throw new RangeError(`${name}: expected one of ${list}; got ${describe(value)}`);
+    const plain = value.toLowerCase().replace(/[^a-z]+/g, '-');
+    const near = allowed.find((option) => editDistance(plain, option.toLowerCase()) <= 2);
+    const hint = near === undefined ? '' : ` (did you mean '${near}'?)`;
+    throw new RangeError(`${name}: expected one of ${list}; got ${describe(value)}${hint}`);
   }
   return value as T;
 }
@@ -108,7 +111,7 @@ export function checkOptions(
 export function checkNumbers(name: string, value: unknown, length?: number): Float64Array {
   checkArrayLike(name, value);
   if (length !== undefined && value.length !== length) {
-    throw new RangeError(`${name}: expected ${length} numbers; got ${describe(value)}${detachedHint(value)}`);
+    throw new RangeError(`${name}: expected ${length} numbers; got ${value.length}${detachedHint(value)}`);
   }
   const result = new Float64Array(value.length);
   for (let i = 0; i < result.length; i++) {
@@ -141,6 +144,11 @@ export function checkMatrix(
   name: string,
   value: unknown,
 ): { rows: number; cols: number; data: Float64Array } {
+  if (Array.isArray(value) || ArrayBuffer.isView(value)) {
+    throw new TypeError(
+      `${name}: expected a Matrix, as matrix(rows, cols, data) makes; got ${describe(value)}`,
+    );
+  }
   const { rows, cols, data } = checkObject(name, value);
   const shape = checkShape(name, rows, cols);
   if (!ArrayBuffer.isView(data) || tag(data) !== 'Float64Array') {

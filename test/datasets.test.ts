@@ -88,7 +88,7 @@ describe('standardize', () => {
 
   it('refuses what is not a matrix by name', () => {
     expect(() => standardize([[1, 2]] as unknown as Matrix)).toThrow(
-      /^inputs: expected an object; got an array/,
+      /^inputs: expected a Matrix, as matrix\(.*; got an array/,
     );
   });
 });

@@ -29,6 +29,13 @@ const detached = (): Float64Array => {
 };
 
 const NETWORKS: [string, unknown, typeof TypeError | typeof RangeError, RegExp][] = [
+  ['Tanh', withLayer(0, { activation: 'Tanh' }), RangeError, /got "Tanh" \(did you mean 'tanh'\?\)/],
+  [
+    'transposed weights',
+    withLayer(0, { weights: matrix(2, 3) }),
+    RangeError,
+    /expected 2 numbers.*got 3; are the weights transposed/,
+  ],
   [
     'a misspelt activation',
     withLayer(0, { activaton: 'tanh' }),
@@ -69,7 +76,7 @@ const NETWORKS: [string, unknown, typeof TypeError | typeof RangeError, RegExp][
     RangeError,
     /layers\[1\]\.weights: expected 3 columns.*2 × 4/,
   ],
-  ['short bias', withLayer(0, { bias: [1] }), RangeError, /layers\[0\]\.bias: expected 3 numbers.*length 1/],
+  ['short bias', withLayer(0, { bias: [1] }), RangeError, /layers\[0\]\.bias: expected 3 numbers.*got 1$/],
   ['NaN in bias', withLayer(0, { bias: [1, NaN, 0] }), RangeError, /layers\[0\]\.bias.*NaN at index 1/],
   ['strings in bias', withLayer(0, { bias: ['1', '2', '3'] }), TypeError, /bias: expected numbers; got "1"/],
   ['bias null', withLayer(0, { bias: null }), TypeError, /bias: expected an array/],
@@ -79,7 +86,7 @@ const NETWORKS: [string, unknown, typeof TypeError | typeof RangeError, RegExp][
     'weights as array',
     withLayer(0, { weights: [1, 2] }),
     TypeError,
-    /layers\[0\]\.weights: expected an object/,
+    /layers\[0\]\.weights: expected a Matrix, as matrix\(/,
   ],
   [
     'Inf in weights',
@@ -156,7 +163,7 @@ const DATASETS: [string, unknown, typeof TypeError | typeof RangeError, RegExp][
     'label out of range',
     { ...DATA, targets: [0, 2] },
     RangeError,
-    /data\.targets\[1\]: expected an integer from 0 to 1; got 2/,
+    /data\.targets\[1\]: expected a class, an integer from 0 to 1.*; got 2/,
   ],
   ['negative label', { ...DATA, targets: [0, -1] }, RangeError, /data\.targets\[1\].*got -1/],
   ['fractional label', { ...DATA, targets: [0, 0.5] }, RangeError, /data\.targets\[1\].*integer.*0\.5/],
@@ -305,9 +312,9 @@ describe('options and other arguments', () => {
     expect(() => hb.moments(NETWORK, DATA, { method: 'exact' as 'gram' })).toThrow(
       /options\.method.*"exact"/,
     );
-    expect(() => hb.hessianVectorProduct(NETWORK, DATA, [1, 2])).toThrow(/v: expected 15 numbers.*length 2/);
+    expect(() => hb.hessianVectorProduct(NETWORK, DATA, [1, 2])).toThrow(/v: expected 15 numbers; got 2/);
     expect(() => hb.logits(NETWORK, matrix(2, 3))).toThrow(/inputs: expected 2 columns.*2 × 3/);
-    expect(() => hb.gram(matrix(2, 2).data as never)).toThrow(/x: expected an object/);
+    expect(() => hb.gram(matrix(2, 2).data as never)).toThrow(/x: expected a Matrix/);
     expect(() => matrix(2, 2, [1, 2, 3])).toThrow(/data: expected 4 numbers/);
     expect(() => matrix(-1, 2)).toThrow(/matrix\.rows: expected an integer from 1/);
     expect(() => matrix(2, '2' as never)).toThrow(TypeError);

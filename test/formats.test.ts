@@ -50,7 +50,7 @@ describe('networkFromJson', () => {
     ],
     [
       { ...network, layers: [layer, { weights: [[1, 2], [1]] }] },
-      'network.layers[1].weights[1]: expected 2 numbers; got an array of length 1',
+      'network.layers[1].weights[1]: expected 2 numbers; got 1',
     ],
     [
       { ...network, layers: [{ weights: [[1, '2']] }] },
@@ -103,7 +103,7 @@ describe('networkFromJson', () => {
     );
     expect(loss({ ...network, loss: 7 }, data)).toThrow(/^network\.loss: expected one of/);
     expect(loss(network, { ...data, targets: [0, 2] })).toThrow(
-      /^data\.targets\[1\]: expected an integer from 0 to 1/,
+      /^data\.targets\[1\]: expected a class, an integer from 0 to 1/,
     );
   });
 });
@@ -123,7 +123,7 @@ describe('datasetFromJson', () => {
     [7, 'data: expected an object; got 7'],
     [{ inputs: [[1]] }, 'data: expected the field "targets"; it is missing'],
     [{ ...data, labels: [] }, 'data: unknown field "labels"; known: inputs, targets, weights'],
-    [{ ...data, inputs: [[1, 2], [3]] }, 'data.inputs[1]: expected 2 numbers; got an array of length 1'],
+    [{ ...data, inputs: [[1, 2], [3]] }, 'data.inputs[1]: expected 2 numbers; got 1'],
     [{ ...data, targets: ['setosa'] }, 'data.targets: expected numbers; got "setosa" at index 0'],
     [{ ...data, targets: [[1], 2] }, 'data.targets[1]: expected an array or typed array of numbers; got 2'],
     [{ ...data, weights: [1, '1'] }, 'data.weights: expected numbers; got "1" at index 1'],

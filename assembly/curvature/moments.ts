@@ -143,10 +143,10 @@ export function momentsDiagonal(
         const length = n * next.outputs;
         let inner = frobeniusNorm(length, rowOf(factors.mixed(l, k), i, length)) * inputNorm(next, sample);
         if (k > l) {
-          const size = transferLength(net, l, k);
+          const transfer = transferLength(net, l, k);
           inner +=
             frobeniusNorm(next.outputs, rowOf(next.delta, sample, next.outputs)) *
-            frobeniusNorm(size, rowOf(factors.transfer(l, k), i, size));
+            frobeniusNorm(transfer, rowOf(factors.transfer(l, k), i, transfer));
         }
         const block = l * depth + k;
         accumulate(rowOf(betas, block, 1), input * inner);

@@ -38,7 +38,7 @@ export function exponent(x: f64): i32 {
 }
 
 /** 2^e for −1022 ≤ e ≤ 1023. */
-export function powerOfTwo(e: i32): f64 {
+function powerOfTwo(e: i32): f64 {
   return reinterpret<f64>((<u64>(e + 1023)) << 52);
 }
 

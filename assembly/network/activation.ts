@@ -8,16 +8,16 @@
  */
 import { erf, gaussian, normalDistribution } from './erf';
 
-export const IDENTITY: i32 = 0;
-export const TANH: i32 = 1;
-export const SIGMOID: i32 = 2;
-export const SOFTPLUS: i32 = 3;
-export const GELU: i32 = 4;
-export const GELU_TANH: i32 = 5;
-export const SILU: i32 = 6;
-export const SIN: i32 = 7;
-export const ARCTAN: i32 = 8;
-export const ERF: i32 = 9;
+// Codes, in the order of ACTIVATIONS in src/network.ts; 0 is the identity.
+const TANH: i32 = 1;
+const SIGMOID: i32 = 2;
+const SOFTPLUS: i32 = 3;
+const GELU: i32 = 4;
+const GELU_TANH: i32 = 5;
+const SILU: i32 = 6;
+const SIN: i32 = 7;
+const ARCTAN: i32 = 8;
+const ERF: i32 = 9;
 
 const SQRT_2_OVER_PI: f64 = 0.7978845608028654;
 const INV_SQRT_2PI: f64 = 0.3989422804014327;

@@ -29,7 +29,7 @@ const TAME: i32 = 16;
 /**
  * To be called once after backward: takes powers of two out of the rows ã and δ of wild size, and keeps them as exponents.
  * computeFactors puts them into M and T, so that a sample's whole size stands there: M ‖ã‖² and δ T in one place. Otherwise
- * K_ij² could overflow where ⟨S_i, S_j⟩ vanishes, though their product is ordinary. Exact.
+ * K_ij² could overflow where ⟨S_i, S_j⟩ vanishes, though their product is ordinary. Exact. Also fills weightNorms.
  */
 export function normalize(net: Network): void {
   for (let l = 0; l < net.depth; l++) {

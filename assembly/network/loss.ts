@@ -13,9 +13,9 @@ import { at, put, rowOf } from '../dense/rows';
 import { logistic } from './activation';
 import { Network } from './network';
 
-export const SOFTMAX_CROSS_ENTROPY: i32 = 0;
-export const SIGMOID_CROSS_ENTROPY: i32 = 1;
-export const SQUARED_ERROR: i32 = 2;
+// Codes, in the order of LOSSES in src/network.ts; 2 is squared error.
+const SOFTMAX_CROSS_ENTROPY: i32 = 0;
+const SIGMOID_CROSS_ENTROPY: i32 = 1;
 
 /**
  * Returns the weighted mean loss Σ_i c_i ℓ_i, and leaves g, times c_i · scale, in the last layer's delta. The scale, a

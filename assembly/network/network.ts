@@ -71,7 +71,7 @@ export class Network {
   lossScale: usize;
   /** The sum of the absolute values that each sample's g was computed from, which its rounding is relative to: N. */
   lossSize: usize;
-  /** ‖W‖_F of each layer: depth. */
+  /** ‖[W b]‖_F of each layer: depth. */
   weightNorms: usize;
 
   layer(l: i32): Layer {

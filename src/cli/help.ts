@@ -37,6 +37,9 @@ const FORMAT = `The files
 
   Activations   ${wrapped(ACTIVATIONS)}
   Losses        ${wrapped(LOSSES)}
+
+  The loss is the mean over samples. Over the outputs of one sample, squared
+  error (half of it) and sigmoid cross-entropy are sums, not means.
 `;
 
 const ANALYZE = `Usage: hessbound analyze <network.json> <data.json> [options]

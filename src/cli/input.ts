@@ -60,14 +60,21 @@ export function fileProblem({ code, message }: NodeJS.ErrnoException): string {
   }
 }
 
-/** JSON.parse gives a position for some errors, and an excerpt for the others. */
+/** JSON.parse gives a position for some errors, and an excerpt that starts ten characters before it for the others. */
 function describeSyntaxError(name: string, text: string, message: string): string {
   if (text.trim() === '') return `${name}: expected JSON; got nothing`;
-  const at = message.includes('end of JSON input')
-    ? String(text.length)
-    : /position (\d+)/.exec(message)?.[1];
-  if (at === undefined) return `${name}: not valid JSON: ${message.replace(/ is not valid JSON$/, '')}`;
-  const before = text.slice(0, Number(at)).split('\n');
-  const place = `line ${before.length}, column ${before.at(-1)!.length + 1}`;
-  return `${name}: not valid JSON: ${message.replace(/ in JSON at position.*/, '')} at ${place}`;
+  const excerpt = /token '(.)', (\.\.\.)?"([^]*?)"(?:\.\.\.)? is not valid JSON$/.exec(message);
+  let at = /position (\d+)/.exec(message)?.[1];
+  if (message.includes('end of JSON input')) at = String(text.length);
+  if (excerpt) {
+    const [, token, cut, part] = excerpt;
+    at = String(text.indexOf(part) + (cut ? Math.max(0, part.indexOf(token, 10)) : part.indexOf(token)));
+  }
+  const reason = message.replace(/(?:, (?:\.\.\.)?"[^]*| in JSON at position.*)$/, '');
+  const before = text.slice(0, Number(at ?? 0)).split('\n');
+  const place = at === undefined ? '' : ` at line ${before.length}, column ${before.at(-1)!.length + 1}`;
+  const hint = /^(?:NaN|-?Infinity)/.test(text.slice(Number(at ?? 0)))
+    ? ' (JSON has no NaN or Infinity)'
+    : '';
+  return `${name}: not valid JSON: ${reason}${place}${hint}`;
 }

@@ -31,6 +31,7 @@ async function run(line: string[]): Promise<void> {
     case undefined:
     case '-h':
     case '--help':
+    case 'help':
       process.stdout.write(HELP.hessbound);
       return;
     case '-v':

@@ -6,7 +6,7 @@ import { drawIntervals } from './intervals.js';
 import { significant, significantDown, significantUp } from './numbers.js';
 import { type Style } from './style.js';
 
-export const BOUND_NAMES: Record<BoundName, string> = {
+const BOUND_NAMES: Record<BoundName, string> = {
   wolkowiczStyan: 'Wolkowicz-Styan',
   aPriori: 'a-priori form',
 };

@@ -3,10 +3,8 @@
 export interface Style {
   bold: Paint;
   dim: Paint;
-  red: Paint;
   green: Paint;
   yellow: Paint;
-  blue: Paint;
   magenta: Paint;
   cyan: Paint;
 }
@@ -22,10 +20,8 @@ export function style(color: boolean): Style {
   return {
     bold: paint(1, 22),
     dim: paint(2, 22),
-    red: paint(31, 39),
     green: paint(32, 39),
     yellow: paint(33, 39),
-    blue: paint(34, 39),
     magenta: paint(35, 39),
     cyan: paint(36, 39),
   };

@@ -56,7 +56,8 @@ describe('the package', () => {
     };
     expect(Object.keys(manifest.dependencies)).toEqual(['@assemblyscript/loader']);
     const files = run('find', ['node_modules/hessbound', '-type', 'f']).split('\n');
-    const allowed = /\/(dist\/.+\.(js|d\.ts|wasm)|package\.json|README\.md|LICENSE|CHANGELOG\.md)$/;
+    const allowed =
+      /\/(bin\/hessbound\.js|dist\/.+\.(js|d\.ts|wasm)|examples\/\w+\.json|package\.json|README\.md|LICENSE|CHANGELOG\.md)$/;
     expect(files.filter((file) => !allowed.test(file))).toEqual([]);
   });
 
@@ -66,6 +67,12 @@ describe('the package', () => {
     expect(run('node', ['sync.js'])).toBe(expected);
     write('worker.js', "import { Worker } from 'node:worker_threads';\nnew Worker('./main.js');");
     expect(run('node', ['worker.js'])).toBe(expected);
+  });
+
+  it('has a command', () => {
+    const bin = 'node_modules/hessbound/bin/hessbound.js';
+    const examples = ['network', 'data'].map((name) => `node_modules/hessbound/examples/${name}.json`);
+    expect(run('node', [bin, 'analyze', ...examples])).toMatch(/≤ λ_max ≤/);
   });
 
   it('needs nothing from its host', () => {
