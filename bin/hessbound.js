@@ -4,7 +4,8 @@ import { existsSync } from 'node:fs';
 
 const cli = new URL('../dist/cli/main.js', import.meta.url);
 if (existsSync(cli)) {
-  const { main } = /** @type {{ main: (args: string[]) => Promise<number> }} */ (await import(cli.href));
+  const loading = /** @type {Promise<{ main: (args: string[]) => Promise<number> }>} */ (import(cli.href));
+  const { main } = await loading;
   process.exitCode = await main(process.argv.slice(2));
 } else {
   console.error('hessbound: this clone is not built yet; run npm ci && npm run build first');
