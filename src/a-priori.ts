@@ -30,10 +30,10 @@ export interface APrioriIngredients {
   outputSpectralNorm: number;
   kappa2: number;
   kappa4: number;
-  /** max_i ‖ã_i^1‖, measured; used where the activation is unbounded. */
-  hiddenNorm: number;
-  /** max_i ‖δ_i‖, measured; used for squared error. */
-  errorNorm: number;
+  /** max_i ‖ã_i^1‖, by a forward pass; asked for where the activation is unbounded. */
+  hiddenNorm: () => number;
+  /** max_i ‖δ_i‖, by a forward pass; asked for with squared error. */
+  errorNorm: () => number;
 }
 
 /** Whether the form applies: one hidden layer, and an output layer without activation. */
@@ -53,7 +53,7 @@ export function aPrioriBound(
   const [c0, c1, c2] = SUPREMA[hidden.activation];
   const { rho, eta } = lossConstants(network, data, K, given.errorNorm);
   const V = given.outputSpectralNorm;
-  const h = c0 === Infinity ? given.hiddenNorm : Math.sqrt(m * c0 * c0 + (output.bias ? 1 : 0));
+  const h = c0 === Infinity ? given.hiddenNorm() : Math.sqrt(m * c0 * c0 + (output.bias ? 1 : 0));
   const sigma = c1 * c1 * rho * V * V + c2 * eta * V;
   const tau = c1 * rho * V * h + eta * c1 * Math.sqrt(m);
   // A factor of 0 makes its term 0 whatever the other is, infinite κ of huge inputs included.
@@ -71,7 +71,7 @@ function lossConstants(
   network: CheckedNetwork,
   data: CheckedDataset,
   K: number,
-  errorNorm: number,
+  errorNorm: () => number,
 ): { rho: number; eta: number } {
   switch (network.loss) {
     case 'softmax-cross-entropy': {
@@ -86,6 +86,6 @@ function lossConstants(
     case 'sigmoid-cross-entropy':
       return { rho: Math.sqrt(K) / 4, eta: Math.sqrt(K) };
     case 'squared-error':
-      return { rho: Math.sqrt(K), eta: errorNorm };
+      return { rho: Math.sqrt(K), eta: errorNorm() };
   }
 }

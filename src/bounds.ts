@@ -95,6 +95,15 @@ export function wolkowiczStyan(moments: {
   };
 }
 
+/** Bounds on the eigenvalues of H + ωI from bounds on those of H: each shifts by exactly ω. Rounded outward. */
+export function shifted({ lower, upper }: Interval, omega: number): Interval {
+  if (omega === 0) return { lower, upper };
+  return {
+    lower: lower + omega - EPSILON * Math.abs(lower + omega),
+    upper: upper + omega + EPSILON * Math.abs(upper + omega),
+  };
+}
+
 /** Encloses s, in units of ‖H‖_F so that no square overflows. */
 function standardDeviation(P: number, trace: Interval, norm: Interval): Interval {
   if (norm.upper === 0) return { lower: 0, upper: 0 };

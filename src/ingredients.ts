@@ -1,5 +1,6 @@
 /** What a bound is made of: the norms of the parameters, the widths, and the orthogonality of the samples. */
 import { aPrioriBound, hasAPriori } from './a-priori.js';
+import { shifted } from './bounds.js';
 import { eigh } from './core/eigh.js';
 import { frobeniusNorm, gram } from './core/dense.js';
 import { type Core } from './core/instance.js';
@@ -49,15 +50,14 @@ export function computeIngredients(core: Core, network: CheckedNetwork, data: Ch
   };
   if (hasAPriori(network)) {
     const outputSpectralNorm = spectralNorm(core, network.layers[1]);
-    const upper =
-      network.weightDecay +
-      aPrioriBound(network, data, {
-        outputSpectralNorm,
-        kappa2,
-        kappa4,
-        hiddenNorm: largestHiddenNorm(core, network, data),
-        errorNorm: largestError(core, network, data),
-      });
+    const norm = aPrioriBound(network, data, {
+      outputSpectralNorm,
+      kappa2,
+      kappa4,
+      hiddenNorm: () => largestHiddenNorm(core, network, data),
+      errorNorm: () => largestError(core, network, data),
+    });
+    const { upper } = shifted({ lower: -norm, upper: norm }, network.weightDecay);
     ingredients.aPriori = { upper, outputSpectralNorm };
   }
   return ingredients;

@@ -1,6 +1,6 @@
 /** The main job: how sharp is this loss surface? A guaranteed bracket on the largest Hessian eigenvalue, and why. */
 import { hasAPriori } from './a-priori.js';
-import { type Interval, wolkowiczStyan } from './bounds.js';
+import { type Interval, shifted, wolkowiczStyan } from './bounds.js';
 import { spectrum } from './core/hessian.js';
 import { type Core } from './core/instance.js';
 import { computeIngredients, type Ingredients } from './ingredients.js';
@@ -57,11 +57,10 @@ export function computeSharpness(
   const bounds: Sharpness['bounds'] = {};
   let [lower, upper] = [-Infinity, Infinity];
   for (const name of names) {
-    const bound: EigenvalueBounds | undefined =
+    const bound: EigenvalueBounds =
       name === 'wolkowiczStyan'
         ? bothEnds(loss, network)
-        : ingredients?.aPriori && { largest: { upper: ingredients.aPriori.upper } };
-    if (bound === undefined) continue;
+        : { largest: { upper: ingredients!.aPriori!.upper } };
     bounds[name] = bound;
     lower = Math.max(lower, bound.largest.lower ?? -Infinity);
     upper = Math.min(upper, bound.largest.upper);
@@ -82,15 +81,6 @@ export function computeSharpness(
 function bothEnds(loss: LossMoments, { parameters, weightDecay }: CheckedNetwork): EigenvalueBounds {
   const { largest, smallest } = wolkowiczStyan({ ...loss, order: parameters });
   return { largest: shifted(largest, weightDecay), smallest: shifted(smallest, weightDecay) };
-}
-
-/** Bounds on H + ωI from bounds on H: every eigenvalue shifts by exactly ω. Rounded outward. */
-function shifted({ lower, upper }: Interval, omega: number): Interval {
-  if (omega === 0) return { lower, upper };
-  return {
-    lower: lower + omega - Number.EPSILON * Math.abs(lower + omega),
-    upper: upper + omega + Number.EPSILON * Math.abs(upper + omega),
-  };
 }
 
 function exactSpectrum(
@@ -126,7 +116,7 @@ function checkExact(network: CheckedNetwork, value: unknown): boolean {
 
 function checkBounds(network: CheckedNetwork, value: unknown): BoundName[] {
   if (value === undefined) return ['wolkowiczStyan'];
-  if (value === 'all') return [...BOUNDS];
+  if (value === 'all') return BOUNDS.filter((name) => name !== 'aPriori' || hasAPriori(network));
   if (!Array.isArray(value) || value.length === 0) {
     throw new TypeError(
       `options.bounds: expected 'all' or a non-empty array of bound names (${BOUNDS.join(', ')}); got ${describe(value)}`,

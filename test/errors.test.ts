@@ -1,17 +1,10 @@
 /** Bad input: the right kind of error, naming the argument, the expectation and what arrived; and nothing lost by it. */
 import { describe, expect, it } from 'vitest';
 import { type Dataset, type Layer, loadSync, matrix, type Network } from '../src/index.js';
+import { DATA, NETWORK } from './reference/example.js';
 
 const hb = loadSync();
 
-const NETWORK: Network = {
-  layers: [
-    { weights: matrix(3, 2, [1, 2, 3, 4, 5, 6]), bias: [0, 0, 0], activation: 'tanh' },
-    { weights: matrix(2, 3, [1, 0, 1, 0, 1, 0]) },
-  ],
-  loss: 'softmax-cross-entropy',
-};
-const DATA: Dataset = { inputs: matrix(2, 2, [1, 2, 3, 4]), targets: [0, 1] };
 const SINGLE: Network = {
   layers: [{ weights: matrix(1, 2, [1, -1]) }],
   loss: 'sigmoid-cross-entropy',

@@ -1,17 +1,10 @@
 /** What an instance owns: its memory, its results, its end. */
 import { describe, expect, it } from 'vitest';
-import { type Dataset, load, loadSync, matrix, type Network } from '../src/index.js';
+import { load, loadSync, matrix } from '../src/index.js';
+import { DATA, NETWORK } from './reference/example.js';
 
 const hb = loadSync();
 
-const NETWORK: Network = {
-  layers: [
-    { weights: matrix(3, 2, [1, 2, 3, 4, 5, 6]), bias: [0, 0, 0], activation: 'tanh' },
-    { weights: matrix(2, 3, [1, 0, 1, 0, 1, 0]) },
-  ],
-  loss: 'softmax-cross-entropy',
-};
-const DATA: Dataset = { inputs: matrix(2, 2, [1, 2, 3, 4]), targets: [0, 1] };
 describe('an instance', () => {
   it('keeps no reference to its input, and hands out arrays of the caller’s own', () => {
     const data = { ...DATA, inputs: matrix(2, 2, [1, 2, 3, 4]) };

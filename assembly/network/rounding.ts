@@ -47,7 +47,9 @@ export function factorErrors(net: Network, factors: Factors, i: i32, scratch: us
     const steepest = maxAbs(n, rowOf(layer.slope, sample, n));
     put(rowOf(norms, l, depth), l, 1.0);
     if (l == last) {
-      put(curvature, l, STEP * curvatureNorm(net, factors, l, i) + 2.0 * bend);
+      // Only an output activation (code 0 is none) has a φ'' that meets the error of g.
+      const meeting = layer.activation != 0 ? STEP * at(net.lossSize, sample) : 0.0;
+      put(curvature, l, STEP * curvatureNorm(net, factors, l, i) + 2.0 * bend + meeting);
       put(gradient, l, STEP * (deltaNorm(net, l, sample) + at(net.lossSize, sample) * steepest));
     } else {
       const gamma = unit(net, l + 1);

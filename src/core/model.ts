@@ -18,13 +18,12 @@ export function place(core: Core, network: CheckedNetwork, data: CheckedDataset)
   return net;
 }
 
-/** Forward, loss and backward: fills the tape that gradients and curvature read. Returns the loss without weight decay. */
-export function runTape(core: Core, net: Pointer, scale = 1): number {
+/** Forward, loss and backward: fills the tape that gradients and curvature read. */
+export function runTape(core: Core, net: Pointer, scale = 1): void {
   const { kernels } = core;
   kernels.forward(net);
-  const loss = finite(kernels.evaluateLoss(net, scale), 'network: its loss');
+  finite(kernels.evaluateLoss(net, scale), 'network: its loss');
   core.frame(() => kernels.backward(net, core.allocate(kernels.backwardScratch(net))));
-  return loss;
 }
 
 /** x, unless overflow made it infinite or NaN. */
