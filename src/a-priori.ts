@@ -9,6 +9,7 @@
  * bounding each factor of assembly/network/factors.ts: ‖S^1‖_F ≤ σ, ‖ã^1‖ ≤ h, ‖M ã^1ᵀ + δ T‖_F ≤ τ. It shows what the
  * sharpness is made of, at the price of looseness; it is never the sharpest bound.
  */
+import { type WantedNorms } from './core/norms.js';
 import { type Activation, type CheckedDataset, type CheckedNetwork } from './network.js';
 
 /** Suprema of |φ|, |φ'|, |φ''| over the real line, rounded up. */
@@ -30,15 +31,24 @@ export interface APrioriIngredients {
   outputSpectralNorm: number;
   kappa2: number;
   kappa4: number;
-  /** max_i ‖ã_i^1‖, by a forward pass; asked for where the activation is unbounded. */
-  hiddenNorm: () => number;
-  /** max_i ‖δ_i‖, by a forward pass; asked for with squared error. */
-  errorNorm: () => number;
+  /** max_i ‖ã_i^1‖ and max_i ‖δ_i‖, each where aPrioriNeeds() says so. */
+  hiddenNorm: number | undefined;
+  errorNorm: number | undefined;
 }
 
 /** Whether the form applies: one hidden layer, and an output layer without activation. */
 export function hasAPriori(network: CheckedNetwork): boolean {
   return network.layers.length === 2 && network.layers[1].activation === 'identity';
+}
+
+/** Which norms the form takes: of the hidden layer where its activation is unbounded, of the errors with squared error. */
+export function aPrioriNeeds(network: CheckedNetwork): WantedNorms {
+  const applies = hasAPriori(network);
+  return {
+    outputSpectralNorm: applies,
+    hiddenNorm: applies && SUPREMA[network.layers[0].activation][0] === Infinity,
+    errorNorm: applies && network.loss === 'squared-error',
+  };
 }
 
 /** An upper bound on ‖H‖_F, weight decay apart. */
@@ -53,7 +63,7 @@ export function aPrioriBound(
   const [c0, c1, c2] = SUPREMA[hidden.activation];
   const { rho, eta } = lossConstants(network, data, K, given.errorNorm);
   const V = given.outputSpectralNorm;
-  const h = c0 === Infinity ? given.hiddenNorm() : Math.sqrt(m * c0 * c0 + (output.bias ? 1 : 0));
+  const h = c0 === Infinity ? given.hiddenNorm! : Math.sqrt(m * c0 * c0 + (output.bias ? 1 : 0));
   const sigma = c1 * c1 * rho * V * V + c2 * eta * V;
   const tau = c1 * rho * V * h + eta * c1 * Math.sqrt(m);
   // A factor of 0 makes its term 0 whatever the other is, infinite κ of huge inputs included.
@@ -71,7 +81,7 @@ function lossConstants(
   network: CheckedNetwork,
   data: CheckedDataset,
   K: number,
-  errorNorm: () => number,
+  errorNorm: number | undefined,
 ): { rho: number; eta: number } {
   switch (network.loss) {
     case 'softmax-cross-entropy': {
@@ -86,6 +96,6 @@ function lossConstants(
     case 'sigmoid-cross-entropy':
       return { rho: Math.sqrt(K) / 4, eta: Math.sqrt(K) };
     case 'squared-error':
-      return { rho: Math.sqrt(K), eta: errorNorm() };
+      return { rho: Math.sqrt(K), eta: errorNorm! };
   }
 }

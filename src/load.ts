@@ -1,16 +1,11 @@
 /** The typed face of the core: load() it, then call its methods. */
 import { compile, compileSync, Core } from './core/instance.js';
-import * as dense from './core/dense.js';
-import { eigh } from './core/eigh.js';
-import { hessian } from './core/hessian.js';
-import { predict } from './core/model.js';
-import * as readings from './core/readings.js';
+import { runHere } from './core/job.js';
 import { type Matrix } from './matrix.js';
-import { checkAssembly, computeMoments, type Moments, type MomentsOptions } from './moments.js';
-import { checkDataset, checkInputs, checkNetwork, type Dataset, type Network } from './network.js';
-import { computeSharpness, type Sharpness, type SharpnessOptions } from './sharpness.js';
-import { checkSymmetric } from './symmetric.js';
-import { checkMatrix, checkNumbers, checkOptions, checkShape, describe } from './validate.js';
+import * as methods from './methods.js';
+import { type Moments, type MomentsOptions } from './moments.js';
+import { type Dataset, type Network } from './network.js';
+import { type Sharpness, type SharpnessOptions } from './sharpness.js';
 
 /**
  * Instantiates the core. Prefer this in browsers: compilation does not block.
@@ -42,14 +37,12 @@ export class Hessbound {
 
   /** X Xᵀ, rows × rows: the inner products between the rows of x. */
   gram(x: Matrix): Matrix {
-    const { rows, cols, data } = checkMatrix('x', x);
-    checkShape('gram(x)', rows, rows);
-    return { rows, cols: rows, data: dense.gram(this.#core, data, rows, cols) };
+    return this.#run(methods.gram, [x]);
   }
 
   /** √Σ x_ij², without overflow or underflow on the way. */
   frobeniusNorm(x: Matrix): number {
-    return dense.frobeniusNorm(this.#core, checkMatrix('x', x).data);
+    return this.#run(methods.frobeniusNorm, [x]);
   }
 
   /**
@@ -61,32 +54,22 @@ export class Hessbound {
    * @throws Error if an eigenvalue does not converge within 30 n sweeps in all
    */
   eigh(a: Matrix, options?: { vectors?: boolean }): { values: Float64Array; vectors?: Matrix } {
-    const { rows, data } = checkSymmetric('a', a);
-    const { vectors: wanted = false } = checkOptions('options', options, ['vectors']);
-    if (typeof wanted !== 'boolean') {
-      throw new TypeError(`options.vectors: expected true or false; got ${describe(wanted)}`);
-    }
-    const { values, vectors } = eigh(this.#core, data, rows, wanted);
-    return { values, ...(vectors && { vectors: { rows, cols: rows, data: vectors } }) };
+    return this.#run(methods.eigh, [a], options);
   }
 
   /** What the loss sees, N × K: the outputs of the last layer, after its activation if it has one. */
   logits(network: Network, inputs: Matrix): Matrix {
-    const net = checkNetwork(network);
-    const { rows, data } = checkInputs('inputs', net, inputs);
-    return { rows, cols: net.outputs, data: predict(this.#core, net, rows, data) };
+    return this.#run(methods.logits, [network, inputs]);
   }
 
   /** The mean loss over the samples, plus (ω/2)‖θ‖². */
   loss(network: Network, data: Dataset): number {
-    const net = checkNetwork(network);
-    return readings.loss(this.#core, net, checkDataset(net, data));
+    return this.#run(methods.loss, [network, data]);
   }
 
   /** The gradient of the loss: P entries. */
   gradient(network: Network, data: Dataset): Float64Array {
-    const net = checkNetwork(network);
-    return readings.gradient(this.#core, net, checkDataset(net, data));
+    return this.#run(methods.gradient, [network, data]);
   }
 
   /**
@@ -95,30 +78,22 @@ export class Hessbound {
    * @throws RangeError if it is too large for memory, before anything is allocated
    */
   hessian(network: Network, data: Dataset): Matrix {
-    const net = checkNetwork(network);
-    const checked = checkDataset(net, data);
-    checkAssembly(net, 'hessianVectorProduct, moments or sharpness');
-    return { rows: net.parameters, cols: net.parameters, data: hessian(this.#core, net, checked) };
+    return this.#run(methods.hessian, [network, data]);
   }
 
   /** H v without H: time O(N P), memory O(P + N Σ widths). v and the result have P entries. */
   hessianVectorProduct(network: Network, data: Dataset, v: ArrayLike<number>): Float64Array {
-    const net = checkNetwork(network);
-    const checked = checkDataset(net, data);
-    const direction = checkNumbers('v', v, net.parameters);
-    return readings.hessianVectorProduct(this.#core, net, checked, direction);
+    return this.#run(methods.hessianVectorProduct, [network, data, v]);
   }
 
   /** Exact trace and Frobenius norm of the Hessian, whole, by layer and by pair of layers. */
   moments(network: Network, data: Dataset, options?: MomentsOptions): Moments {
-    const net = checkNetwork(network);
-    return computeMoments(this.#core, net, checkDataset(net, data), options).moments;
+    return this.#run(methods.moments, [network, data], options);
   }
 
   /** The main job: a guaranteed bracket on the largest eigenvalue of the Hessian, and what it is made of. */
   sharpness(network: Network, data: Dataset, options?: SharpnessOptions): Sharpness {
-    const net = checkNetwork(network);
-    return computeSharpness(this.#core, net, checkDataset(net, data), options);
+    return this.#run(methods.sharpness, [network, data], options);
   }
 
   /** Bytes of WebAssembly memory: in use now (0 between calls), and held. */
@@ -129,5 +104,13 @@ export class Hessbound {
   /** Frees the instance; later calls throw. Disposing twice is fine. */
   dispose(): void {
     this.#core.dispose();
+  }
+
+  #run<Checked, Result>(
+    method: methods.Method<Checked, Result>,
+    args: readonly unknown[],
+    options?: unknown,
+  ): Result {
+    return runHere(this.#core, method.steps(method.check(args, options)));
   }
 }

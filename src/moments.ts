@@ -3,8 +3,9 @@
  */
 import { type Interval } from './bounds.js';
 import { MAX_DOUBLES, type Core } from './core/instance.js';
+import { runHere, type Steps } from './core/job.js';
 import { finite } from './core/model.js';
-import { momentSums, type MomentSums, type Route } from './core/moments.js';
+import { type MomentSums, momentSumSteps, type Route } from './core/moments.js';
 import { type Matrix } from './matrix.js';
 import { type CheckedDataset, type CheckedNetwork } from './network.js';
 import { checkOneOf, checkOptions } from './validate.js';
@@ -39,19 +40,32 @@ export interface MomentResults {
   loss: LossMoments;
 }
 
+export function* momentSteps(
+  network: CheckedNetwork,
+  data: CheckedDataset,
+  route: Route,
+  blockBytes?: number,
+): Steps<MomentResults> {
+  const sums = yield* momentSumSteps(network, data, route, blockBytes);
+  return { moments: publish(network, sums), loss: enclose(network, data.samples, sums) };
+}
+
 export function computeMoments(
   core: Core,
   network: CheckedNetwork,
   data: CheckedDataset,
   options?: unknown,
 ): MomentResults {
+  return runHere(core, momentSteps(network, data, checkRoute(network, data.samples, options)));
+}
+
+/** The route that the options of moments() ask for. */
+export function checkRoute(network: CheckedNetwork, samples: number, options: unknown): Route {
   const { method } = checkOptions('options', options, ['method']);
   const choice =
     method === undefined ? 'auto' : checkOneOf('options.method', method, ['auto', 'gram', 'hessian']);
   if (choice === 'hessian') checkAssembly(network, "moments with method: 'gram'");
-  const route = choice === 'auto' ? chooseRoute(network, data.samples) : choice;
-  const sums = momentSums(core, network, data, route);
-  return { moments: publish(network, sums), loss: enclose(network, data.samples, sums) };
+  return choice === 'auto' ? chooseRoute(network, samples) : choice;
 }
 
 /**
@@ -94,7 +108,7 @@ export function checkAssembly(network: CheckedNetwork, instead: string): void {
   }
 }
 
-function chooseRoute(network: CheckedNetwork, samples: number): Route {
+export function chooseRoute(network: CheckedNetwork, samples: number): Route {
   const costs = routeCosts(network, samples);
   const fits = network.parameters * network.parameters <= MAX_DOUBLES;
   return fits && costs.hessian < costs.gram ? 'hessian' : 'gram';

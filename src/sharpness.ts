@@ -1,16 +1,26 @@
 /** The main job: how sharp is this loss surface? A guaranteed bracket on the largest Hessian eigenvalue, and why. */
 import { hasAPriori } from './a-priori.js';
 import { type Interval, shifted, wolkowiczStyan } from './bounds.js';
-import { spectrum } from './core/hessian.js';
-import { type Core } from './core/instance.js';
-import { computeIngredients, type Ingredients } from './ingredients.js';
-import { checkAssembly, computeMoments, type LossMoments, type Moments } from './moments.js';
+import { perform, type Steps, within } from './core/job.js';
+import * as kinds from './core/kinds.js';
+import { type Ingredients, ingredientSteps } from './ingredients.js';
+import {
+  checkAssembly,
+  chooseRoute,
+  type LossMoments,
+  type Moments,
+  momentSteps,
+  routeCosts,
+} from './moments.js';
 import { type CheckedDataset, type CheckedNetwork } from './network.js';
 import { checkOneOf, checkOptions, describe } from './validate.js';
 
 /** The bounds that can be asked for by name. */
 export const BOUNDS = ['wolkowiczStyan', 'aPriori'] as const;
 export type BoundName = (typeof BOUNDS)[number];
+
+/** The names of SharpnessOptions. */
+export const SHARPNESS_OPTIONS = ['exact', 'bounds', 'ends', 'ingredients'] as const;
 
 /** 'auto' computes the exact spectrum up to this many parameters: well under a second. */
 export const AUTO_EXACT_PARAMETERS = 500;
@@ -43,16 +53,24 @@ export interface Sharpness {
   ingredients?: Ingredients;
 }
 
-export function computeSharpness(
-  core: Core,
+export interface SharpnessChoices {
+  exact: boolean;
+  bounds: BoundName[];
+  ingredients: boolean;
+}
+
+export function* sharpnessSteps(
   network: CheckedNetwork,
   data: CheckedDataset,
-  options?: unknown,
-): Sharpness {
-  const { exact, bounds: names, ingredients: wanted } = checkSharpnessOptions(network, options);
-  const { moments, loss } = computeMoments(core, network, data);
-  const ingredients =
-    wanted || names.includes('aPriori') ? computeIngredients(core, network, data) : undefined;
+  { exact, bounds: names, ingredients: wanted }: SharpnessChoices,
+): Steps<Sharpness> {
+  const dissected = wanted || names.includes('aPriori');
+  const route = chooseRoute(network, data.samples);
+  const ends = progressEnds(network, data.samples, dissected, exact);
+  const { moments, loss } = yield* within(0, ends.moments, momentSteps(network, data, route));
+  const ingredients = dissected
+    ? yield* within(ends.moments, ends.ingredients, ingredientSteps(network, data))
+    : undefined;
 
   const bounds: Sharpness['bounds'] = {};
   let [lower, upper] = [-Infinity, Infinity];
@@ -65,6 +83,9 @@ export function computeSharpness(
     lower = Math.max(lower, bound.largest.lower ?? -Infinity);
     upper = Math.min(upper, bound.largest.upper);
   }
+  const spectrum = exact
+    ? yield* within(ends.ingredients, 1, perform(kinds.spectrum, { network, data }))
+    : undefined;
   // Where no bound asked for says anything: |λ_1| ≤ ‖H‖_F.
   const norm = loss.frobeniusNorm.upper;
   const whole = shifted({ lower: -norm, upper: norm }, network.weightDecay);
@@ -72,7 +93,7 @@ export function computeSharpness(
     upper: upper === Infinity ? whole.upper : upper,
     lower: lower === -Infinity ? whole.lower : lower,
     bounds,
-    ...(exact && { exact: exactSpectrum(core, network, data) }),
+    ...(spectrum && { exact: extremes(spectrum.values) }),
     moments,
     ...(wanted && { ingredients: ingredients! }),
   };
@@ -83,20 +104,27 @@ function bothEnds(loss: LossMoments, { parameters, weightDecay }: CheckedNetwork
   return { largest: shifted(largest, weightDecay), smallest: shifted(smallest, weightDecay) };
 }
 
-function exactSpectrum(
-  core: Core,
-  network: CheckedNetwork,
-  data: CheckedDataset,
-): NonNullable<Sharpness['exact']> {
-  const { values } = spectrum(core, network, data);
+function extremes(values: Float64Array): NonNullable<Sharpness['exact']> {
   return { largest: values.at(-1)!, smallest: values[0], values };
 }
 
-function checkSharpnessOptions(
+/** Where in the whole progress the moments and the ingredients end, by the operations that each part takes. */
+function progressEnds(
   network: CheckedNetwork,
-  value: unknown,
-): { exact: boolean; bounds: BoundName[]; ingredients: boolean } {
-  const options = checkOptions('options', value, ['exact', 'bounds', 'ends', 'ingredients']);
+  samples: number,
+  ingredients: boolean,
+  exact: boolean,
+): { moments: number; ingredients: number } {
+  const costs = routeCosts(network, samples);
+  const moments = costs[chooseRoute(network, samples)];
+  const pairs = ingredients ? samples * samples * network.inputs : 0;
+  const spectrum = exact ? costs.hessian + 4 * network.parameters ** 3 : 0;
+  const all = moments + pairs + spectrum;
+  return { moments: moments / all, ingredients: exact ? (moments + pairs) / all : 1 };
+}
+
+export function checkSharpnessOptions(network: CheckedNetwork, value: unknown): SharpnessChoices {
+  const options = checkOptions('options', value, SHARPNESS_OPTIONS);
   if (options['ends'] !== undefined) checkOneOf('options.ends', options['ends'], ['largest', 'both']);
   return {
     exact: checkExact(network, options['exact']),

@@ -3,30 +3,37 @@ import { type Core } from './instance.js';
 import { type Pointer } from './kernels.js';
 
 /** Samples come in blocks of whatever number fits into this; a parameter of what follows, so that tests reach it. */
-export const BLOCK_BYTES = 256 * 1024 * 1024;
+export const BLOCK_BYTES = 64 * 1024 * 1024;
 
 export interface FactorBlock {
   /** Address of the core's Factors. */
   readonly pointer: Pointer;
   /** Most samples it holds. */
   readonly capacity: number;
-  /** Samples it holds now. */
+  /** Samples it holds now, and the first of them: −1 while it holds none. */
   count: number;
+  start: number;
   readonly data: Pointer;
 }
 
-/** Allocates a block for up to `samples` samples: whole tiles if not all of them. The tape's shapes must be set. */
+/** Samples a block holds: whole tiles if not all of them. */
+export function blockCapacity(core: Core, net: Pointer, samples: number, blockBytes: number): number {
+  const { kernels } = core;
+  const tile = kernels.TILE.value;
+  const fitting = Math.max(1, Math.floor(blockBytes / (8 * kernels.factorsPerSample(net))));
+  return fitting >= samples ? samples : fitting > tile ? fitting - (fitting % tile) : fitting;
+}
+
+/** Allocates a block. The tape's shapes must be set. */
 export function factorBlock(core: Core, net: Pointer, samples: number, blockBytes: number): FactorBlock {
   const { kernels } = core;
-  const perSample = kernels.factorsPerSample(net);
-  const tile = kernels.TILE.value;
-  const fitting = Math.max(1, Math.floor(blockBytes / (8 * perSample)));
-  const capacity = fitting >= samples ? samples : fitting > tile ? fitting - (fitting % tile) : fitting;
+  const capacity = blockCapacity(core, net, samples, blockBytes);
   return {
     pointer: core.allocateBytes(kernels.factorsBytes(net)),
     capacity,
     count: 0,
-    data: core.allocate(capacity * perSample),
+    start: -1,
+    data: core.allocate(capacity * kernels.factorsPerSample(net)),
   };
 }
 
@@ -40,6 +47,7 @@ export function fillBlock(
 ): void {
   const { kernels } = core;
   block.count = Math.min(block.capacity, samples - start);
+  block.start = start;
   core.frame(() => {
     const scratch = core.allocate(kernels.factorsScratch(net));
     kernels.computeFactors(net, block.pointer, start, block.count, block.data, scratch);

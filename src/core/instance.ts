@@ -66,16 +66,24 @@ export class Core {
 
   /** Runs body and then releases whatever it allocated. Frames nest. */
   frame<T>(body: () => T): T {
-    const { memory } = this.kernels;
-    const top = this.#top;
-    this.#depth++;
+    const end = this.begin();
     try {
       return body();
     } finally {
+      end();
+    }
+  }
+
+  /** Opens a frame; what it returns closes it. For work that outlasts a function call: frame() is the safe form. */
+  begin(): () => void {
+    const { memory } = this.kernels;
+    const top = this.#top;
+    this.#depth++;
+    return () => {
       this.#top = top;
       this.#depth--;
       if (this.#depth === 0 && memory.buffer.byteLength > KEEP_BYTES) this.#kernels = null;
-    }
+    };
   }
 
   /** Allocates bytes, aligned to 16, uninitialized. */

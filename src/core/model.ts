@@ -86,10 +86,14 @@ export function parameterVector(network: CheckedNetwork): Float64Array {
 }
 
 function placeNetwork(core: Core, network: CheckedNetwork): Pointer {
+  return placeShape(core, network, core.write(reorder(network, parameterVector(network), 'packed')));
+}
+
+/** The network with its parameters at theta; at 0, it can be asked for sizes, no more. */
+export function placeShape(core: Core, network: CheckedNetwork, theta: Pointer = 0): Pointer {
   const { kernels } = core;
   const depth = network.layers.length;
   const net = core.allocateBytes(kernels.networkBytes(depth));
-  const theta = core.write(reorder(network, parameterVector(network), 'packed'));
   kernels.setNetwork(net, depth, network.lossCode);
   let offset = 0;
   for (const [l, layer] of network.layers.entries()) {

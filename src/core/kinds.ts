@@ -1,0 +1,76 @@
+/** Every kind of job, under the name a worker is told. */
+import { type CheckedDataset, type CheckedNetwork } from '../network.js';
+import * as dense from './dense.js';
+import * as eigen from './eigh.js';
+import * as curvature from './hessian.js';
+import { type AnyKind, single } from './job.js';
+import * as model from './model.js';
+import { assembled, pairs } from './moments.js';
+import { norms as computeNorms, type WantedNorms } from './norms.js';
+import { orthogonality } from './orthogonality.js';
+import * as readings from './readings.js';
+
+export interface Problem {
+  network: CheckedNetwork;
+  data: CheckedDataset;
+}
+
+export const gram = single('gram', (core, x: { rows: number; cols: number; data: Float64Array }) =>
+  dense.gram(core, x.data, x.rows, x.cols),
+);
+
+export const frobeniusNorm = single('frobeniusNorm', (core, x: Float64Array) => dense.frobeniusNorm(core, x));
+
+export const eigh = single(
+  'eigh',
+  (core, { a, order, vectors }: { a: Float64Array; order: number; vectors: boolean }, report) =>
+    eigen.eigh(core, a, order, vectors, report),
+);
+
+export const predict = single(
+  'predict',
+  (core, { network, rows, data }: { network: CheckedNetwork; rows: number; data: Float64Array }) =>
+    model.predict(core, network, rows, data),
+);
+
+export const loss = single('loss', (core, { network, data }: Problem) => readings.loss(core, network, data));
+
+export const gradient = single('gradient', (core, { network, data }: Problem) =>
+  readings.gradient(core, network, data),
+);
+
+export const hessianVectorProduct = single(
+  'hessianVectorProduct',
+  (core, { network, data, v }: Problem & { v: Float64Array }) =>
+    readings.hessianVectorProduct(core, network, data, v),
+);
+
+export const hessian = single('hessian', (core, { network, data }: Problem, report) =>
+  curvature.hessian(core, network, data, report),
+);
+
+export const spectrum = single('spectrum', (core, { network, data }: Problem, report) =>
+  curvature.spectrum(core, network, data, report),
+);
+
+export const norms = single('norms', (core, { network, data, wanted }: Problem & { wanted: WantedNorms }) =>
+  computeNorms(core, network, data, wanted),
+);
+
+export const KINDS: ReadonlyMap<string, AnyKind> = new Map(
+  [
+    gram,
+    frobeniusNorm,
+    eigh,
+    predict,
+    loss,
+    gradient,
+    hessianVectorProduct,
+    hessian,
+    spectrum,
+    norms,
+    orthogonality,
+    pairs,
+    assembled,
+  ].map((kind) => [kind.name, kind as AnyKind]),
+);

@@ -1,0 +1,128 @@
+/**
+ * Every computation the library offers, once: how its arguments are checked, and the jobs it takes. Hessbound runs them here
+ * (load.ts), Pool in workers (workers/pool.ts).
+ */
+import { perform, type Steps } from './core/job.js';
+import * as kinds from './core/kinds.js';
+import { type Matrix } from './matrix.js';
+import { checkAssembly, checkRoute, momentSteps } from './moments.js';
+import { checkDataset, checkInputs, checkNetwork } from './network.js';
+import { checkSharpnessOptions, SHARPNESS_OPTIONS, sharpnessSteps } from './sharpness.js';
+import { checkSymmetric } from './symmetric.js';
+import { checkMatrix, checkNumbers, checkOptions, checkShape, describe } from './validate.js';
+
+export interface Method<Checked, Result> {
+  /** The names of its own options. */
+  readonly options: readonly string[];
+  /** Throws, or gives plain data that may share memory with the arguments. */
+  check(args: readonly unknown[], options?: unknown): Checked;
+  steps(checked: Checked): Steps<Result>;
+}
+
+export const gram = method(
+  [],
+  ([x]) => {
+    const checked = checkMatrix('x', x);
+    checkShape('gram(x)', checked.rows, checked.rows);
+    return checked;
+  },
+  function* (x): Steps<Matrix> {
+    return { rows: x.rows, cols: x.rows, data: yield* perform(kinds.gram, x) };
+  },
+);
+
+export const frobeniusNorm = method(
+  [],
+  ([x]) => checkMatrix('x', x).data,
+  (x) => perform(kinds.frobeniusNorm, x),
+);
+
+export const eigh = method(
+  ['vectors'],
+  ([a], options) => {
+    const { rows, data } = checkSymmetric('a', a);
+    const { vectors = false } = checkOptions('options', options, ['vectors']);
+    if (typeof vectors !== 'boolean') {
+      throw new TypeError(`options.vectors: expected true or false; got ${describe(vectors)}`);
+    }
+    return { a: data, order: rows, vectors };
+  },
+  function* (checked): Steps<{ values: Float64Array; vectors?: Matrix }> {
+    const { order } = checked;
+    const { values, vectors } = yield* perform(kinds.eigh, checked);
+    return { values, ...(vectors && { vectors: { rows: order, cols: order, data: vectors } }) };
+  },
+);
+
+export const logits = method(
+  [],
+  ([network, inputs]) => {
+    const net = checkNetwork(network);
+    const { rows, data } = checkInputs('inputs', net, inputs);
+    return { network: net, rows, data };
+  },
+  function* (checked): Steps<Matrix> {
+    const data = yield* perform(kinds.predict, checked);
+    return { rows: checked.rows, cols: checked.network.outputs, data };
+  },
+);
+
+export const loss = method([], checkProblem, (problem) => perform(kinds.loss, problem));
+
+export const gradient = method([], checkProblem, (problem) => perform(kinds.gradient, problem));
+
+export const hessian = method(
+  [],
+  (args) => {
+    const problem = checkProblem(args);
+    checkAssembly(problem.network, 'hessianVectorProduct, moments or sharpness');
+    return problem;
+  },
+  function* (problem): Steps<Matrix> {
+    const order = problem.network.parameters;
+    return { rows: order, cols: order, data: yield* perform(kinds.hessian, problem) };
+  },
+);
+
+export const hessianVectorProduct = method(
+  [],
+  ([network, data, v]) => {
+    const problem = checkProblem([network, data]);
+    return { ...problem, v: checkNumbers('v', v, problem.network.parameters) };
+  },
+  (checked) => perform(kinds.hessianVectorProduct, checked),
+);
+
+export const moments = method(
+  ['method'],
+  (args, options) => {
+    const { network, data } = checkProblem(args);
+    return { network, data, route: checkRoute(network, data.samples, options) };
+  },
+  function* ({ network, data, route }) {
+    return (yield* momentSteps(network, data, route)).moments;
+  },
+);
+
+export const sharpness = method(
+  SHARPNESS_OPTIONS,
+  (args, options) => {
+    const { network, data } = checkProblem(args);
+    return { network, data, choices: checkSharpnessOptions(network, options) };
+  },
+  ({ network, data, choices }) => sharpnessSteps(network, data, choices),
+);
+
+/** Infers the types that one part of a method hands to the next. */
+function method<Checked, Result>(
+  options: readonly string[],
+  check: (args: readonly unknown[], options: unknown) => Checked,
+  steps: (checked: Checked) => Steps<Result>,
+): Method<Checked, Result> {
+  return { options, check, steps };
+}
+
+function checkProblem([network, data]: readonly unknown[]): kinds.Problem {
+  const net = checkNetwork(network);
+  return { network: net, data: checkDataset(net, data) };
+}
