@@ -5,20 +5,22 @@
  * and sizes and allocate nothing; `…Scratch` and `…Bytes` say, as f64 since it may exceed 2³², what they need. The heap is
  * the TypeScript side's: everything from __heap_base on (src/core/instance.ts).
  */
-export { gram } from './dense/gram';
+export { gram, gramScratch } from './dense/gram';
 export { frobeniusNorm, maxAbs } from './dense/norm';
-export { mirror } from './dense/transpose';
 
 export { activate } from './network/activation';
-export { networkBytes, setData, setLayer, setNetwork, tapeBytes } from './network/network';
-export { backward, backwardScratch, forward, gradient, gradientScratch } from './network/pass';
+export { networkBytes, setData, setForms, setLayer, setNetwork, tapeBytes } from './network/network';
+export { backward, forward, gradient } from './network/pass';
 export { evaluateLoss } from './network/loss';
 export { factorsBytes, factorsPerSample } from './network/block';
-export { computeFactors, factorsScratch, normalize } from './network/factors';
+export { absorbScales, computeFactors, factorsScratch, normalize } from './network/factors';
 
-export { momentsDiagonal, momentsScratch, momentsTile, TILE } from './curvature/moments';
+export { fillPairRows, pairRowsBytes, pairRowsPerSample, pairRowsScratch } from './curvature/pairs';
+export { sampleSums, sampleSumsLength, sampleSumsScratch } from './curvature/samples';
+export { momentsScratch, momentsTile } from './curvature/moments';
+export { TILE } from './curvature/tile';
 export { normalizeRows, orthogonalityScratch, orthogonalityTile } from './curvature/orthogonality';
-export { addToHessian, blockSquares, hessianScratch } from './curvature/hessian';
+export { addToHessian, blockSquares, complete, hessianScratch } from './curvature/hessian';
 export { hessianVectorProduct, hvpScratch } from './curvature/hvp';
 
 export { finish, prepare } from './eigen/eigh';

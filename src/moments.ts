@@ -2,6 +2,7 @@
  * Trace and Frobenius norm of the Hessian: which route to take, what rounding may have done, and the public form.
  */
 import { type Interval } from './bounds.js';
+import { chooseForms, termsPerPair, termsPerSample } from './core/forms.js';
 import { MAX_DOUBLES, type Core } from './core/instance.js';
 import { runHere, type Steps } from './core/job.js';
 import { finite } from './core/model.js';
@@ -69,31 +70,27 @@ export function checkRoute(network: CheckedNetwork, samples: number, options: un
 }
 
 /**
- * Floating-point operations of both routes, leading terms. Pairs: for each of N²/2 pairs of samples an inner product (2 flops
- * a term) of every row of assembly/curvature/moments.ts. Assembly: N P² for the lower triangle, N more for each row of
- * operands formed, and 8 P² for clearing, scattering and mirroring the matrix (measured: as long as 8 to 10 samples). Both
- * first compute the same factors. Measured, the two run at like speed (bench/RESULTS.md).
+ * Floating-point operations of both routes, leading terms: two for each multiply–add of N²/2 pairs of samples and of N samples
+ * (core/forms.ts); and of the products of N terms that assembly/curvature/hessian.ts takes, with 24 for each entry of the matrix,
+ * which is cleared, added to and mirrored at the speed of memory (measured).
  */
 export function routeCosts(network: CheckedNetwork, samples: number): Record<Route, number> {
-  const widths = network.layers.map((layer) => layer.inputs + (layer.bias ? 1 : 0));
-  const outputs = network.layers.map((layer) => layer.outputs);
-  let terms = 0;
-  let operands = 0;
-  for (let l = 0; l < outputs.length; l++) {
-    const n = outputs[l];
-    terms += widths[l] + n;
-    for (let k = l; k < outputs.length; k++) {
-      const m = outputs[k];
-      const p = network.layers[k].inputs;
-      terms += n * m;
-      if (k === l + 1) terms += n + 2 * n * m;
-      if (k > l + 1) terms += n * p + 2 * n * (m + p);
-      operands += n * m * widths[k];
+  const forms = chooseForms(network, samples);
+  const { layers } = network;
+  let entries = 0;
+  layers.forEach((layer, l) => {
+    const n = layer.outputs;
+    const width = layer.inputs + (layer.bias ? 1 : 0);
+    entries += (n * (n + 1) * width * (width + 1)) / 4;
+    for (let k = l + 1; k < layers.length; k++) {
+      const next = layers[k];
+      const turned = k === l + 1 ? 1 : next.inputs;
+      entries += n * next.outputs * width * (next.inputs + (next.bias ? 1 : 0) + turned);
     }
-  }
+  });
   return {
-    gram: samples * samples * terms,
-    hessian: (samples + 8) * network.parameters * network.parameters + 2 * samples * operands,
+    gram: samples * (samples * termsPerPair(network, forms) + 2 * termsPerSample(network, forms)),
+    hessian: 2 * samples * (entries + termsPerSample(network, forms)) + 24 * network.parameters ** 2,
   };
 }
 

@@ -1,141 +1,259 @@
 /**
  * The exact Hessian, assembled from the curvature factors, P × P in the public parameter order.
  *
- * For unit a of layer l and unit c of layer k ≤ l, the block of their parameters is one product over the samples:
+ *   H^{kl}_(c,d),(a,b) = Σ_i ã^l_b ( M^{lk}_ac ã^k_d + [l<k] δ^k_c T^{lk}_ad ),   l ≤ k
  *
- *   H_(a,·),(c,·) = Σ_i (M_i,ca ã_i^l + [k<l] δ_i,a^l [T_i,c·; 0]) ã_i^kᵀ           (M, T of the pair k ≤ l)
+ * Each term is a product of three factors a sample: a row x of unit pairs, and two rows of inputs. So the blocks are matrix
+ * products over the samples, X_r · (ω Y_b), one for each value of the third factor ω, which is multiplied into Y as it is packed:
+ * X and ω are M and ã^k, or the other way round where there are fewer unit pairs than inputs; T and δ^k for the second term.
  *
- * Only blocks with k ≤ l (and c ≤ a where k = l) are computed, which covers the lower triangle; mirror() copies it over.
- * Samples come in blocks: each call adds its block's part.
+ * For l = k both S^l and ã ãᵀ are symmetric, and a quarter of the products is enough: those with a ≤ c and b ≤ d. complete() fills in
+ * the rest of the diagonal blocks and the upper triangle. Samples come in blocks: each call adds its block's part.
  */
-import { dot, multiplyTransposed } from '../dense/gemm';
+import { add, dot } from '../dense/elementwise';
+import { multiplyPanels } from '../dense/gemm';
+import { packColumns, packWeightedColumns, panelDoubles, panelOf } from '../dense/panels';
 import { at, put, rowOf } from '../dense/rows';
-import { transpose } from '../dense/transpose';
+import { mirror, mirrorPart } from '../dense/transpose';
 import { Factors, transferLength } from '../network/block';
 import { Layer, Network } from '../network/network';
+import { turnedRow } from './pairs';
 
-/** Rows of a unit's block that are multiplied at once: bounds the scratch for wide layers. */
-const TILE_ROWS: i32 = 64;
+/** Rows of a product that are computed and scattered at once. */
+const ROWS: i32 = 96;
+
+// What the rows of X and the weights ω are, and so where an entry belongs (see place()).
+const UNIT_PAIRS: i32 = 0; // X: M_(c,a), ω: ã^k_d
+const INPUTS: i32 = 1; // X: ã^k_d, ω: M_(c,a)
+const TURNED: i32 = 2; // X: δ_c φ'_a, no ω
+const TRANSFER: i32 = 3; // X: T_(a,d), ω: δ_c
 
 /** Scratch doubles of addToHessian for blocks of count samples. */
 export function hessianScratch(net: Network, count: i32): f64 {
-  let inputs: f64 = 0.0;
+  let rows: f64 = 0.0;
   let widest: f64 = 0.0;
   for (let l = 0; l < net.depth; l++) {
-    inputs += <f64>net.layer(l).width;
-    widest = Math.max(widest, <f64>net.layer(l).width);
-  }
-  return <f64>count * (inputs + widest) + Math.min(widest, TILE_ROWS) * widest;
-}
-
-/** Adds Σ over the block's samples to the lower triangle of h, P × P. */
-export function addToHessian(net: Network, factors: Factors, scratch: usize, h: usize): void {
-  const count = factors.count;
-  let inputs = scratch; // ã^l of the block, transposed: width × count, layer by layer
-  for (let l = 0; l < net.depth; l++) {
     const layer = net.layer(l);
-    transpose(count, layer.width, rowOf(layer.input, factors.start, layer.width), layer.width, inputs, count);
-    inputs = rowOf(inputs, layer.width, count);
-  }
-  const rows = inputs; // the rows that meet ã^l, transposed: width × count
-  let inputsOfL = scratch;
-  for (let l = 0; l < net.depth; l++) {
-    const layer = net.layer(l);
-    let inputsOfK = scratch;
-    for (let k = 0; k <= l; k++) {
-      const other = net.layer(k);
-      for (let a = 0; a < layer.outputs; a++) {
-        const units = k == l ? a + 1 : other.outputs;
-        for (let c = 0; c < units; c++) {
-          unitBlock(net, factors, k, l, c, a, inputsOfK, inputsOfL, rows, h);
-        }
-      }
-      inputsOfK = rowOf(inputsOfK, other.width, count);
+    widest = Math.max(widest, <f64>layer.width);
+    for (let k = l; k < net.depth; k++) {
+      rows = Math.max(rows, <f64>layer.outputs * <f64>net.layer(k).outputs);
+      if (k > l) rows = Math.max(rows, <f64>transferLength(net, l, k));
     }
-    inputsOfL = rowOf(inputsOfL, layer.width, count);
+  }
+  rows = Math.max(rows, widest);
+  // X as rows and in panels, ω Y in panels, and the product.
+  return <f64>count * (2.0 * rows + 8.0 + widest + 8.0) + <f64>ROWS * widest;
+}
+
+/** Adds Σ over the block's samples to h, P × P: what complete() needs. */
+export function addToHessian(net: Network, factors: Factors, scratch: usize, h: usize): void {
+  for (let l = 0; l < net.depth; l++) {
+    addSameLayer(net, factors, l, scratch, h);
+    for (let k = l + 1; k < net.depth; k++) {
+      addMixed(net, factors, l, k, scratch, h);
+      addTransfer(net, factors, l, k, scratch, h);
+    }
   }
 }
 
-/** The block of unit c of layer k (columns) and unit a of layer l ≥ k (rows). */
-function unitBlock(
+/** One family of products: X (N × rows) meets ω Y, Y = ã^l. Parameters that stay the same while ω runs. */
+@unmanaged
+class Products {
+  kind: i32;
+  low: Layer;
+  high: Layer;
+  /** Rows of X, in panels at x. */
+  rows: i32;
+  x: usize;
+  /** Room for the panels of ω Y and for a part of the product. */
+  y: usize;
+  out: usize;
+  start: i32;
+  count: i32;
+  h: usize;
+  order: i32;
+}
+
+// The module's own: no call is reentered.
+const family = changetype<Products>(memory.data(offsetof<Products>(), 16));
+
+/** Packs X, rows of x with the given stride, and says what the products are to be. */
+function begin(
   net: Network,
   factors: Factors,
-  k: i32,
+  kind: i32,
   l: i32,
-  c: i32,
-  a: i32,
-  inputsOfK: usize,
-  inputsOfL: usize,
-  rows: usize,
+  k: i32,
+  rows: i32,
+  x: usize,
+  stride: i32,
+  scratch: usize,
   h: usize,
 ): void {
-  const count = factors.count;
-  const low = net.layer(k);
-  const high = net.layer(l);
-  const mixed = rowOf(factors.mixed(k, l), 0, 1) + ((<usize>(c * high.outputs + a)) << 3);
-  const mixedStep = low.outputs * high.outputs;
-  // R_d = M_ca ∘ ã^l_d + δ_a ∘ T_cd as rows over the samples, d < width of layer l.
-  for (let d = 0; d < high.width; d++) {
-    const row = rowOf(rows, d, count);
-    const input = rowOf(inputsOfL, d, count);
-    for (let i = 0; i < count; i++) {
-      put(row, i, at(mixed, i * mixedStep) * at(input, i));
-    }
-  }
-  if (k < l) addTransfer(net, factors, k, l, c, a, rows);
-  const tile = rowOf(rows, high.width, count);
-  for (let d = 0; d < high.width; d += TILE_ROWS) {
-    const n = min(TILE_ROWS, high.width - d);
-    multiplyTransposed(n, low.width, count, rowOf(rows, d, count), count, inputsOfK, count, tile, low.width);
-    scatter(net, high, a, d, n, low, c, tile, h);
-  }
+  family.kind = kind;
+  family.low = net.layer(l);
+  family.high = net.layer(k);
+  family.rows = rows;
+  family.x = scratch;
+  family.y = scratch + ((<usize>panelDoubles(rows, factors.count)) << 3);
+  family.out = family.y + ((<usize>panelDoubles(family.low.width, factors.count)) << 3);
+  family.start = factors.start;
+  family.count = factors.count;
+  family.h = h;
+  family.order = net.last.offset + net.last.parameters;
+  packColumns(rows, factors.count, x, stride, scratch);
 }
 
-/** Adds δ_a ∘ T_cd to the rows R_d. */
-function addTransfer(net: Network, factors: Factors, k: i32, l: i32, c: i32, a: i32, rows: usize): void {
-  const high = net.layer(l);
-  const length = transferLength(net, k, l);
-  const neighbours = k + 1 == l; // T is diagonal: only input c of layer l moves with unit c of layer k
-  const first = neighbours ? c : 0;
-  const end = neighbours ? c + 1 : high.inputs;
-  for (let d = first; d < end; d++) {
-    const row = rowOf(rows, d, factors.count);
+function addSameLayer(net: Network, factors: Factors, l: i32, scratch: usize, h: usize): void {
+  const layer = net.layer(l);
+  const n = layer.outputs;
+  const width = layer.width;
+  const inputs = rowOf(layer.input, factors.start, width);
+  const pairs = (n * (n + 1)) >> 1;
+  if (width <= pairs) {
+    const triangles = scratch;
     for (let i = 0; i < factors.count; i++) {
-      const sample = factors.start + i;
-      const transfer = at(rowOf(factors.transfer(k, l), i, length), neighbours ? c : c * high.inputs + d);
-      const p = row + ((<usize>i) << 3);
-      store<f64>(p, load<f64>(p) + at(rowOf(high.delta, sample, high.outputs), a) * transfer);
+      packTriangle(n, factors.sample(net, l, l, i), rowOf(triangles, i, pairs));
+    }
+    begin(net, factors, UNIT_PAIRS, l, l, pairs, triangles, pairs, rowOf(triangles, factors.count, pairs), h);
+    for (let d = 0; d < width; d++) product(inputs + ((<usize>d) << 3), width, d, d + 1);
+  } else {
+    begin(net, factors, INPUTS, l, l, width, inputs, width, scratch, h);
+    const s = factors.mixed(l, l);
+    for (let c = 0; c < n; c++) {
+      for (let a = 0; a <= c; a++) {
+        product(s + ((<usize>(c * n + a)) << 3), n * n, c * n + a, width);
+      }
     }
   }
 }
 
-/**
- * Adds a tile (inputs first … first+n of unit a of layer high × inputs of unit c of layer low) at its place in public order.
- * Biases stand behind the weights there, so an entry (weight of a, bias of c) can fall above the diagonal: it goes to its mirror image,
- * unless a = c, whose tile holds the mirror image too.
- */
-function scatter(
-  net: Network,
-  high: Layer,
-  a: i32,
-  first: i32,
-  n: i32,
-  low: Layer,
-  c: i32,
-  tile: usize,
-  h: usize,
-): void {
+function addMixed(net: Network, factors: Factors, l: i32, k: i32, scratch: usize, h: usize): void {
+  const high = net.layer(k);
+  const inputs = rowOf(high.input, factors.start, high.width);
+  const mixed = factors.mixed(l, k);
+  const pairs = net.layer(l).outputs * high.outputs;
+  const width = net.layer(l).width;
+  if (high.width <= pairs) {
+    begin(net, factors, UNIT_PAIRS, l, k, pairs, mixed, pairs, scratch, h);
+    for (let d = 0; d < high.width; d++) product(inputs + ((<usize>d) << 3), high.width, d, width);
+  } else {
+    begin(net, factors, INPUTS, l, k, high.width, inputs, high.width, scratch, h);
+    for (let pair = 0; pair < pairs; pair++) product(mixed + ((<usize>pair) << 3), pairs, pair, width);
+  }
+}
+
+function addTransfer(net: Network, factors: Factors, l: i32, k: i32, scratch: usize, h: usize): void {
+  const low = net.layer(l);
+  const high = net.layer(k);
+  if (k == l + 1) {
+    const pairs = low.outputs * high.outputs;
+    for (let i = 0; i < factors.count; i++) turnedRow(net, factors, l, i, rowOf(scratch, i, pairs));
+    begin(net, factors, TURNED, l, k, pairs, scratch, pairs, rowOf(scratch, factors.count, pairs), h);
+    product(0, 0, 0, low.width);
+  } else {
+    const length = transferLength(net, l, k);
+    begin(net, factors, TRANSFER, l, k, length, factors.transfer(l, k), length, scratch, h);
+    const delta = rowOf(high.delta, factors.start, high.outputs);
+    for (let c = 0; c < high.outputs; c++) product(delta + ((<usize>c) << 3), high.outputs, c, low.width);
+  }
+}
+
+/** Adds Σ_i X_i (ω_i Y_i)ᵀ for the weights ω, `step` apart (none if 0), of index w; of Y the first `columns` columns. */
+function product(weights: usize, step: i32, w: i32, columns: i32): void {
+  const low = family.low;
+  const count = family.count;
+  const y = rowOf(low.input, family.start, low.width);
+  if (weights == 0) packColumns(columns, count, y, low.width, family.y);
+  else packWeightedColumns(columns, count, y, low.width, weights, step, family.y);
+  for (let r = 0; r < family.rows; r += ROWS) {
+    const rows = min(ROWS, family.rows - r);
+    // In a diagonal block, inputs up to those of the last row.
+    const needed = family.kind == INPUTS && low == family.high ? r + rows : columns;
+    multiplyPanels(
+      rows,
+      needed,
+      count,
+      panelOf(family.x, r, count),
+      count,
+      family.y,
+      count,
+      family.out,
+      needed,
+      false,
+    );
+    for (let i = 0; i < rows; i++) place(r + i, w, needed, rowOf(family.out, i, needed));
+  }
+}
+
+/** Adds row r of the product for weight w to row (c, d) of H, columns (a, 0 …) on. */
+function place(r: i32, w: i32, columns: i32, values: usize): void {
+  const low = family.low;
+  const high = family.high;
+  const n = low.outputs;
+  let a: i32;
+  let c: i32;
+  let d: i32;
+  if (family.kind == UNIT_PAIRS || family.kind == TURNED) {
+    c = low == high ? triangleRow(r) : r / n;
+    a = low == high ? r - ((c * (c + 1)) >> 1) : r % n;
+    d = family.kind == TURNED ? a : w;
+  } else if (family.kind == INPUTS) {
+    c = w / n;
+    a = w % n;
+    d = r;
+  } else {
+    c = w;
+    a = r / high.inputs;
+    d = r % high.inputs;
+  }
+  const row = rowOf(family.h, parameterIndex(high, c, d), family.order);
+  const weights = min(columns, low.inputs);
+  add(weights, values, row + ((<usize>parameterIndex(low, a, 0)) << 3));
+  if (columns > weights) {
+    const q = parameterIndex(low, a, low.inputs);
+    put(row, q, at(row, q) + at(values, weights));
+  }
+}
+
+/** The row of entry r of a lower triangle stored row by row. */
+function triangleRow(r: i32): i32 {
+  let row = <i32>((Math.sqrt(<f64>(8 * r + 1)) - 1.0) * 0.5);
+  while (((row + 1) * (row + 2)) >> 1 <= r) row++;
+  while ((row * (row + 1)) >> 1 > r) row--;
+  return row;
+}
+
+function packTriangle(n: i32, s: usize, out: usize): void {
+  for (let a = 0; a < n; a++) {
+    memory.copy(out, s, (<usize>(a + 1)) << 3);
+    s = rowOf(s, 1, n);
+    out = rowOf(out, 1, a + 1);
+  }
+}
+
+/** From what addToHessian computes to all of H: the blocks of two units of one layer are symmetric, and so is H. */
+export function complete(net: Network, h: usize): void {
   const order = net.last.offset + net.last.parameters;
-  const sameUnit = high == low && a == c;
-  for (let d = 0; d < n; d++) {
-    const p = parameterIndex(high, a, first + d);
-    for (let b = 0; b < low.width; b++) {
-      const q = parameterIndex(low, c, b);
-      if (q > p && sameUnit) continue;
-      const entry = rowOf(h, max(p, q), order) + ((<usize>min(p, q)) << 3);
-      store<f64>(entry, load<f64>(entry) + at(rowOf(tile, d, low.width), b));
+  for (let l = 0; l < net.depth; l++) {
+    const layer = net.layer(l);
+    for (let c = 0; c < layer.outputs; c++) {
+      for (let a = 0; a < c; a++) {
+        const row = rowOf(h, parameterIndex(layer, c, 0), order);
+        mirrorPart(layer.inputs, row + ((<usize>parameterIndex(layer, a, 0)) << 3), order);
+        if (!layer.bias) continue;
+        // (weights of c, bias of a) equals (bias of c, weights of a), and stands below the diagonal as (bias of a, weights of c).
+        const bias = rowOf(h, parameterIndex(layer, c, layer.inputs), order);
+        const other = rowOf(h, parameterIndex(layer, a, layer.inputs), order);
+        memory.copy(
+          other + ((<usize>parameterIndex(layer, c, 0)) << 3),
+          bias + ((<usize>parameterIndex(layer, a, 0)) << 3),
+          (<usize>layer.inputs) << 3,
+        );
+      }
     }
   }
+  mirror(order, h);
 }
 
 /** Public index of the weight of input b of unit a, or of the unit's bias if b = inputs. */

@@ -7,10 +7,10 @@
  * p are the samples' weights in the mean. Rows are scaled to unit length first, so that inputs of any size are safe; a row
  * of zeros has cosine 0 with every other.
  */
-import { multiplyTransposed } from '../dense/gemm';
+import { ALONG, multiply } from '../dense/gemm';
 import { frobeniusNorm } from '../dense/norm';
 import { at, put, rowOf } from '../dense/rows';
-import { TILE } from './moments';
+import { TILE } from './tile';
 
 /** Scales the n rows of x (n × d) to unit length in place; norms: their lengths. */
 export function normalizeRows(n: i32, d: i32, x: usize, norms: usize): void {
@@ -45,7 +45,7 @@ export function orthogonalityTile(
   scratch: usize,
   sums: usize,
 ): void {
-  multiplyTransposed(ni, nj, d, rowOf(x, i, d), d, rowOf(x, j, d), d, scratch, nj);
+  multiply(ni, nj, d, rowOf(x, i, d), d, ALONG, rowOf(x, j, d), d, ALONG, scratch, nj, false);
   let absolute = 0.0;
   let squared = 0.0;
   let cosines = 0.0;

@@ -1,4 +1,4 @@
-/** Passes over n contiguous doubles, entry by entry; no entry depends on another, so order does not matter. */
+/** Passes over n contiguous doubles. */
 import { scaleByPowerOfTwo } from './norm';
 import { at, put } from './rows';
 
@@ -20,7 +20,7 @@ export function add(n: i32, x: usize, y: usize): void {
 }
 
 /** y ← x ∘ y. */
-export function multiply(n: i32, x: usize, y: usize): void {
+export function multiplyEntries(n: i32, x: usize, y: usize): void {
   const end = x + (((<usize>n) & ~1) << 3);
   while (x < end) {
     v128.store(y, f64x2.mul(v128.load(x), v128.load(y)));
@@ -28,6 +28,19 @@ export function multiply(n: i32, x: usize, y: usize): void {
     y += 16;
   }
   if (n & 1) store<f64>(y, load<f64>(x) * load<f64>(y));
+}
+
+/** x · y: even terms in one lane, odd terms in the other, the lanes added, then the last term if n is odd. */
+export function dot(n: i32, x: usize, y: usize): f64 {
+  let sum = f64x2.splat(0.0);
+  const end = x + (((<usize>n) & ~1) << 3);
+  while (x < end) {
+    sum = f64x2.add(sum, f64x2.mul(v128.load(x), v128.load(y)));
+    x += 16;
+    y += 16;
+  }
+  const total = f64x2.extract_lane(sum, 0) + f64x2.extract_lane(sum, 1);
+  return n & 1 ? total + load<f64>(x) * load<f64>(y) : total;
 }
 
 /** x ← 2^e x for |e| ≤ 2150; exact unless it leaves the range. */
@@ -38,5 +51,12 @@ export function scaleByPower(n: i32, e: i32, x: usize): void {
 
 /** y ← α x; y may be x. */
 export function scale(n: i32, alpha: f64, x: usize, y: usize): void {
-  for (let i = 0; i < n; i++) put(y, i, alpha * at(x, i));
+  const factor = f64x2.splat(alpha);
+  const end = x + (((<usize>n) & ~1) << 3);
+  while (x < end) {
+    v128.store(y, f64x2.mul(factor, v128.load(x)));
+    x += 16;
+    y += 16;
+  }
+  if (n & 1) store<f64>(y, alpha * load<f64>(x));
 }

@@ -1,119 +1,235 @@
 /**
- * C = A Bᵀ: the one matrix product of the library. Everything that multiplies is brought to this form, in which
- * both operands are read along contiguous rows.
+ * The one matrix product of the library, C ← [C +] A Bᵀ, blocked for cache and registers as in Goto and van de Geijn
+ * (ACM Trans. Math. Softw. 34 (2008) 12). A is m × k, B is n × k, C is m × n with row stride ldc; strides in doubles.
  *
- *   A: m × k, row stride lda;  B: n × k, row stride ldb;  C: m × n, row stride ldc, overwritten. Strides in doubles.
+ * Each entry is summed in one order whatever block it falls in: runs of DEPTH terms, first to last, and then the runs. So C
+ * does not depend on how the work is tiled, and A Aᵀ is symmetric to the bit. |ĉ − c| ≤ γ_(DEPTH + k/DEPTH + 1) |a|·|b|.
  *
- * Each entry is one dot product summed in one fixed order, whatever block it falls in: even terms in one lane, odd
- * terms in the other, the lanes added, then the last term if k is odd. So C does not depend on how the work is tiled,
- * and A Aᵀ is symmetric to the bit. Error: |ĉ − c| ≤ γ_(k/2+2) |a|·|b|.
- *
- * Blocks of 2 × 4 keep 8 sums, 2 rows of A and one of B in SIMD registers; more than 15 spill (measured, V8 on x64).
+ * Measured on x64 (V8 of Node 20): 2 × 8 entries keep 8 sums and their operands in 15 SIMD registers; 2 × 10, 3 × 6 and
+ * 5 × 4 spill and run at half the speed. Steps of k are unrolled by two with a branch between them, which keeps the compiler
+ * from moving the loads of the second before the first, where they would spill.
  */
+import { packColumns, packRows, PANEL_STEP, panelOf } from './panels';
+import { at, put, rowOf } from './rows';
 
-/** C = A Bᵀ. */
-export function multiplyTransposed(
+/** Terms of one run: two panels of this depth, 24 kB, stay in the first-level cache. */
+export const DEPTH: i32 = 192;
+const ROWS: i32 = 96;
+const COLUMNS: i32 = 480;
+
+/** How an operand lies in memory: its k entries along rows, or across them (as the transpose of a k × m matrix). */
+export const ALONG: bool = false;
+export const ACROSS: bool = true;
+
+// Packing buffers and the place for blocks that overhang C. The module's own: no call is reentered.
+const packedA: usize = memory.data(96 * 192 * 8, 16);
+const packedB: usize = memory.data(480 * 192 * 8, 16);
+const overhang: usize = memory.data(16 * 8, 16);
+
+/** C ← A Bᵀ, added to C if accumulate. */
+export function multiply(
   m: i32,
   n: i32,
   k: i32,
   a: usize,
   lda: i32,
+  layoutA: bool,
   b: usize,
   ldb: i32,
+  layoutB: bool,
   c: usize,
   ldc: i32,
+  accumulate: bool,
 ): void {
-  const stepA = (<usize>lda) << 3;
-  const stepB = (<usize>ldb) << 3;
-  const stepC = (<usize>ldc) << 3;
+  for (let j = 0; j < n; j += COLUMNS) {
+    const columns = min(COLUMNS, n - j);
+    for (let p = 0; p < k; p += DEPTH) {
+      const depth = min(DEPTH, k - p);
+      pack(columns, depth, layoutB, b, ldb, j, p, packedB);
+      for (let i = 0; i < m; i += ROWS) {
+        const rows = min(ROWS, m - i);
+        pack(rows, depth, layoutA, a, lda, i, p, packedA);
+        multiplyRun(
+          rows,
+          columns,
+          depth,
+          packedA,
+          depth,
+          packedB,
+          depth,
+          rowOf(c, i, ldc) + ((<usize>j) << 3),
+          ldc,
+          accumulate || p > 0,
+        );
+      }
+    }
+  }
+}
+
+/** C ← A Bᵀ for operands in panels of length lengthA and lengthB ≥ k, of which k entries from a and b on are used. */
+export function multiplyPanels(
+  m: i32,
+  n: i32,
+  k: i32,
+  a: usize,
+  lengthA: i32,
+  b: usize,
+  lengthB: i32,
+  c: usize,
+  ldc: i32,
+  accumulate: bool,
+): void {
+  for (let p = 0; p < k; p += DEPTH) {
+    const offset = <usize>p * PANEL_STEP;
+    const depth = min(DEPTH, k - p);
+    multiplyRun(m, n, depth, a + offset, lengthA, b + offset, lengthB, c, ldc, accumulate || p > 0);
+  }
+}
+
+/** One run of at most DEPTH terms. */
+export function multiplyRun(
+  m: i32,
+  n: i32,
+  k: i32,
+  a: usize,
+  lengthA: i32,
+  b: usize,
+  lengthB: i32,
+  c: usize,
+  ldc: i32,
+  accumulate: bool,
+): void {
+  let j = 0;
+  for (; j + 8 <= n; j += 8) {
+    multiplyStrip(m, k, a, lengthA, panelOf(b, j, lengthB), c + ((<usize>j) << 3), ldc, accumulate);
+  }
+  if (j < n) {
+    const panel = panelOf(b, j, lengthB);
+    for (let i = 0; i < m; i += 8) {
+      const corner = rowOf(c, i, ldc) + ((<usize>j) << 3);
+      narrowBlock(min(8, m - i), n - j, k, panelOf(a, i, lengthA), panel, corner, ldc, accumulate);
+    }
+  }
+}
+
+/** Eight whole columns of C: the rows of a against one panel of b. */
+function multiplyStrip(
+  m: i32,
+  k: i32,
+  a: usize,
+  lengthA: i32,
+  b: usize,
+  c: usize,
+  ldc: i32,
+  accumulate: bool,
+): void {
   let i = 0;
   for (; i + 2 <= m; i += 2) {
-    let pb = b;
-    let j = 0;
-    for (; j + 4 <= n; j += 4) {
-      block2x4(k, a, stepA, pb, stepB, c + ((<usize>j) << 3), stepC);
-      pb += 4 * stepB;
-    }
-    for (; j < n; j++) {
-      store<f64>(c + ((<usize>j) << 3), dot(k, a, pb));
-      store<f64>(c + stepC + ((<usize>j) << 3), dot(k, a + stepA, pb));
-      pb += stepB;
-    }
-    a += 2 * stepA;
-    c += 2 * stepC;
+    const rows = panelOf(a, i & ~7, lengthA) + ((<usize>(i & 7)) << 3);
+    block2x8(k, rows, b, c, (<usize>ldc) << 3, accumulate);
+    c += (<usize>ldc) << 4;
   }
   if (i < m) {
-    for (let j = 0; j < n; j++) {
-      store<f64>(c + ((<usize>j) << 3), dot(k, a, b));
-      b += stepB;
+    const rows = panelOf(a, i & ~7, lengthA) + ((<usize>(i & 7)) << 3);
+    block2x8(k, rows, b, overhang, 64, false);
+    for (let j = 0; j < 8; j++) keep(c, j, at(overhang, j), accumulate);
+  }
+}
+
+/** Fewer than eight columns: blocks of two columns by eight rows, so that little of the work is on the panel's zeros. */
+function narrowBlock(m: i32, n: i32, k: i32, a: usize, b: usize, c: usize, ldc: i32, accumulate: bool): void {
+  for (let j = 0; j < n; j += 2) {
+    block2x8(k, b + ((<usize>j) << 3), a, overhang, 64, false);
+    for (let i = 0; i < m; i++) {
+      const row = rowOf(c, i, ldc);
+      keep(row, j, at(overhang, i), accumulate);
+      if (j + 1 < n) keep(row, j + 1, at(overhang, 8 + i), accumulate);
     }
   }
 }
 
-/** x · y for two rows of length k, in the order stated above. */
-export function dot(k: i32, x: usize, y: usize): f64 {
-  let sum = f64x2.splat(0.0);
-  const end = x + (((<usize>k) & ~1) << 3);
-  while (x < end) {
-    sum = f64x2.add(sum, f64x2.mul(v128.load(x), v128.load(y)));
-    x += 16;
-    y += 16;
-  }
-  const total = f64x2.extract_lane(sum, 0) + f64x2.extract_lane(sum, 1);
-  return k & 1 ? total + load<f64>(x) * load<f64>(y) : total;
+function keep(c: usize, j: i32, x: f64, accumulate: bool): void {
+  put(c, j, accumulate ? at(c, j) + x : x);
 }
 
-function block2x4(k: i32, a: usize, stepA: usize, b: usize, stepB: usize, c: usize, stepC: usize): void {
-  let s00 = f64x2.splat(0.0);
-  let s01 = s00;
-  let s02 = s00;
-  let s03 = s00;
-  let s10 = s00;
-  let s11 = s00;
-  let s12 = s00;
-  let s13 = s00;
-  let a1 = a + stepA;
-  let b0 = b;
-  let b1 = b + stepB;
-  let b2 = b1 + stepB;
-  let b3 = b2 + stepB;
-  const end = a + (((<usize>k) & ~1) << 3);
-  while (a < end) {
-    const x0 = v128.load(a);
-    const x1 = v128.load(a1);
-    let y = v128.load(b0);
-    s00 = f64x2.add(s00, f64x2.mul(x0, y));
-    s10 = f64x2.add(s10, f64x2.mul(x1, y));
-    y = v128.load(b1);
-    s01 = f64x2.add(s01, f64x2.mul(x0, y));
-    s11 = f64x2.add(s11, f64x2.mul(x1, y));
-    y = v128.load(b2);
-    s02 = f64x2.add(s02, f64x2.mul(x0, y));
-    s12 = f64x2.add(s12, f64x2.mul(x1, y));
-    y = v128.load(b3);
-    s03 = f64x2.add(s03, f64x2.mul(x0, y));
-    s13 = f64x2.add(s13, f64x2.mul(x1, y));
-    a += 16;
-    a1 += 16;
-    b0 += 16;
-    b1 += 16;
-    b2 += 16;
-    b3 += 16;
+function pack(
+  rows: i32,
+  depth: i32,
+  layout: bool,
+  x: usize,
+  stride: i32,
+  first: i32,
+  p: i32,
+  panels: usize,
+): void {
+  if (layout == ALONG) packRows(rows, depth, rowOf(x, first, stride) + ((<usize>p) << 3), stride, panels);
+  else packColumns(rows, depth, rowOf(x, p, stride) + ((<usize>first) << 3), stride, panels);
+}
+
+/** The micro-kernel: 2 rows of panel a against the 8 of panel b; c has row step stepC in bytes. k ≥ 1. */
+function block2x8(k: i32, a: usize, b: usize, c: usize, stepC: usize, accumulate: bool): void {
+  let s0 = f64x2.splat(0.0);
+  let s1 = s0;
+  let s2 = s0;
+  let s3 = s0;
+  let t0 = s0;
+  let t1 = s0;
+  let t2 = s0;
+  let t3 = s0;
+  const end = b + <usize>k * PANEL_STEP;
+  const last = end - PANEL_STEP;
+  while (b < end) {
+    let x = v128.load64_splat(a);
+    let y = v128.load64_splat(a, 8);
+    let v = v128.load(b);
+    s0 = f64x2.add(s0, f64x2.mul(x, v));
+    t0 = f64x2.add(t0, f64x2.mul(y, v));
+    v = v128.load(b, 16);
+    s1 = f64x2.add(s1, f64x2.mul(x, v));
+    t1 = f64x2.add(t1, f64x2.mul(y, v));
+    v = v128.load(b, 32);
+    s2 = f64x2.add(s2, f64x2.mul(x, v));
+    t2 = f64x2.add(t2, f64x2.mul(y, v));
+    v = v128.load(b, 48);
+    s3 = f64x2.add(s3, f64x2.mul(x, v));
+    t3 = f64x2.add(t3, f64x2.mul(y, v));
+    if (b == last) break;
+    x = v128.load64_splat(a, 64);
+    y = v128.load64_splat(a, 72);
+    v = v128.load(b, 64);
+    s0 = f64x2.add(s0, f64x2.mul(x, v));
+    t0 = f64x2.add(t0, f64x2.mul(y, v));
+    v = v128.load(b, 80);
+    s1 = f64x2.add(s1, f64x2.mul(x, v));
+    t1 = f64x2.add(t1, f64x2.mul(y, v));
+    v = v128.load(b, 96);
+    s2 = f64x2.add(s2, f64x2.mul(x, v));
+    t2 = f64x2.add(t2, f64x2.mul(y, v));
+    v = v128.load(b, 112);
+    s3 = f64x2.add(s3, f64x2.mul(x, v));
+    t3 = f64x2.add(t3, f64x2.mul(y, v));
+    a += 2 * PANEL_STEP;
+    b += 2 * PANEL_STEP;
   }
-  const odd = (k & 1) != 0;
-  finish(c, odd, s00, a, b0);
-  finish(c + 8, odd, s01, a, b1);
-  finish(c + 16, odd, s02, a, b2);
-  finish(c + 24, odd, s03, a, b3);
+  if (accumulate) {
+    s0 = f64x2.add(v128.load(c), s0);
+    s1 = f64x2.add(v128.load(c, 16), s1);
+    s2 = f64x2.add(v128.load(c, 32), s2);
+    s3 = f64x2.add(v128.load(c, 48), s3);
+  }
+  v128.store(c, s0);
+  v128.store(c, s1, 16);
+  v128.store(c, s2, 32);
+  v128.store(c, s3, 48);
   c += stepC;
-  finish(c, odd, s10, a1, b0);
-  finish(c + 8, odd, s11, a1, b1);
-  finish(c + 16, odd, s12, a1, b2);
-  finish(c + 24, odd, s13, a1, b3);
-}
-
-/** Adds the lanes and, if k is odd, the last term x y. */
-function finish(c: usize, odd: bool, sum: v128, x: usize, y: usize): void {
-  const total = f64x2.extract_lane(sum, 0) + f64x2.extract_lane(sum, 1);
-  store<f64>(c, odd ? total + load<f64>(x) * load<f64>(y) : total);
+  if (accumulate) {
+    t0 = f64x2.add(v128.load(c), t0);
+    t1 = f64x2.add(v128.load(c, 16), t1);
+    t2 = f64x2.add(v128.load(c, 32), t2);
+    t3 = f64x2.add(v128.load(c, 48), t3);
+  }
+  v128.store(c, t0);
+  v128.store(c, t1, 16);
+  v128.store(c, t2, 32);
+  v128.store(c, t3, 48);
 }

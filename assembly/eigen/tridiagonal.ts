@@ -8,8 +8,7 @@
  * 4/3 n³ flops. Normwise backward stable: T is exact for A + E, ‖E‖ ≤ c n ε ‖A‖ (Parlett, The Symmetric Eigenvalue
  * Problem, §7). The caller scales A to order 1, so that no square here overflows, and none that matters underflows.
  */
-import { addScaled, scale } from '../dense/elementwise';
-import { dot } from '../dense/gemm';
+import { addScaled, dot, scale } from '../dense/elementwise';
 import { at, put, rowOf } from '../dense/rows';
 
 /**

@@ -12,16 +12,17 @@ export class Factors {
   start: i32;
   count: i32;
   depth: i32;
-  /** count × depth²: what rounding may have done to each sample's block (l, k), l ≤ k (rounding.ts). */
-  errors: usize;
-
-  /** n_l × n_k a sample. */
+  /** n_k × n_l a sample: its transpose, the form in which it is computed. */
   mixed(l: i32, k: i32): usize {
     return load<usize>(this.slot(l, k));
   }
   /** n_l × inputs_k a sample; for k = l+1, where it is diagonal, its n_l diagonal entries. */
   transfer(l: i32, k: i32): usize {
     return load<usize>(this.slot(k, l));
+  }
+  /** M^{lk} of sample i of the block. */
+  sample(net: Network, l: i32, k: i32, i: i32): usize {
+    return rowOf(this.mixed(l, k), i, net.layer(l).outputs * net.layer(k).outputs);
   }
   slot(l: i32, k: i32): usize {
     return changetype<usize>(this) + offsetof<Factors>() + <usize>(l * this.depth + k) * sizeof<usize>();
@@ -35,7 +36,7 @@ export function factorsBytes(net: Network): f64 {
 
 /** Doubles that one sample's factors take. */
 export function factorsPerSample(net: Network): f64 {
-  let doubles = <f64>net.depth * <f64>net.depth;
+  let doubles: f64 = 0.0;
   for (let l = 0; l < net.depth; l++) {
     for (let k = l; k < net.depth; k++) {
       doubles += <f64>net.layer(l).outputs * <f64>net.layer(k).outputs;
@@ -56,8 +57,6 @@ export function layOut(net: Network, factors: Factors, start: i32, count: i32, d
   factors.start = start;
   factors.count = count;
   factors.depth = net.depth;
-  factors.errors = data;
-  data = rowOf(data, count, net.depth * net.depth);
   for (let l = 0; l < net.depth; l++) {
     for (let k = l; k < net.depth; k++) {
       store<usize>(factors.slot(l, k), data);

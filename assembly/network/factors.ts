@@ -6,7 +6,8 @@
  *   S^l    = ∂²ℓ/∂z^l∂z^l                                  n_l × n_l
  *          = V S^{l+1} Vᵀ + diag(φ''(z^l) ∘ g^l),  V = D^l W^{l+1}ᵀ = (∂z^{l+1}/∂z^l)ᵀ
  *   T^{lk} = (∂a^k/∂z^l)ᵀ                                  n_l × inputs_k  (T^{l,l+1} = D^l: its diagonal)
- *   M^{lk} = (∂z^k/∂z^l)ᵀ S^k                              n_l × n_k       (M^{ll} = S^l)
+ *   M^{lk} = (∂z^k/∂z^l)ᵀ S^k                              n_l × n_k, stored as its transpose  (M^{ll} = S^l)
+ *          = D^l W^{l+1}ᵀ M^{l+1,k}
  *
  * Then the Hessian of the sample's loss in the parameters of layers l and k, (a,b) in layer l and (c,d) in layer k, is
  *
@@ -14,14 +15,14 @@
  *
  * where the T entry of the appended 1 is 0. Derived by the chain rule; checked against PyTorch's double autograd.
  */
-import { scaleByPower } from '../dense/elementwise';
-import { multiplyTransposed } from '../dense/gemm';
-import { exponent, frobeniusNorm, maxAbs } from '../dense/norm';
+import { multiplyEntries, scaleByPower } from '../dense/elementwise';
+import { ACROSS, ALONG, multiply, multiplyPanels } from '../dense/gemm';
+import { exponent, frobeniusNorm, maxAbs, scaleByPowerOfTwo } from '../dense/norm';
+import { packColumns, panelDoubles } from '../dense/panels';
 import { at, put, rowOf } from '../dense/rows';
 import { Factors, layOut, transferLength } from './block';
 import { lossCurvature } from './loss';
-import { Network } from './network';
-import { factorErrors, roundingScratch } from './rounding';
+import { Layer, Network } from './network';
 
 /** Rows whose largest entry is within 2^±16 are left alone: nothing there can leave the range, and nothing is spent. */
 const TAME: i32 = 16;
@@ -29,7 +30,7 @@ const TAME: i32 = 16;
 /**
  * To be called once after backward: takes powers of two out of the rows ã and δ of wild size, and keeps them as exponents.
  * computeFactors puts them into M and T, so that a sample's whole size stands there: M ‖ã‖² and δ T in one place. Otherwise
- * K_ij² could overflow where ⟨S_i, S_j⟩ vanishes, though their product is ordinary. Exact. Also fills weightNorms.
+ * K_ij² could overflow where ⟨S_i, S_j⟩ vanishes, though their product is ordinary. Exact. Also fills weightNorms and columnNorms.
  */
 export function normalize(net: Network): void {
   for (let l = 0; l < net.depth; l++) {
@@ -39,17 +40,39 @@ export function normalize(net: Network): void {
       put(layer.deltaExponents, i, takeOut(layer.outputs, rowOf(layer.delta, i, layer.outputs)));
     }
     put(net.weightNorms, l, frobeniusNorm(layer.parameters, layer.weights));
+    for (let b = 0; b < layer.inputs; b++) {
+      put(layer.columnNorms, b, columnNorm(layer.outputs, layer.weights + ((<usize>b) << 3), layer.width));
+    }
   }
 }
 
-/** Scratch doubles of computeFactors: (∂z^k/∂z^l)ᵀ for the layer pair at hand, and what the errors need. */
-export function factorsScratch(net: Network): f64 {
-  let widest: f64 = 0.0;
-  for (let l = 0; l < net.depth; l++) widest = Math.max(widest, <f64>net.layer(l).outputs);
-  return widest * widest + roundingScratch(net);
+/** ‖x‖ of n doubles that lie stride apart, scaled so that no square leaves the range. */
+function columnNorm(n: i32, x: usize, stride: i32): f64 {
+  let largest = 0.0;
+  for (let r = 0; r < n; r++) largest = Math.max(largest, Math.abs(at(x, r * stride)));
+  if (largest == 0.0) return 0.0;
+  const e = exponent(largest);
+  let sum = 0.0;
+  for (let r = 0; r < n; r++) {
+    const entry = scaleByPowerOfTwo(at(x, r * stride), -e);
+    sum += entry * entry;
+  }
+  return scaleByPowerOfTwo(Math.sqrt(sum), e);
 }
 
-/** Computes the factors of count samples from start on, at data; needs forward, loss, backward and normalize. */
+/** Scratch doubles of computeFactors: the panels of one layer's weights and of one sample's M. */
+export function factorsScratch(net: Network): f64 {
+  let most: f64 = 0.0;
+  for (let l = 0; l + 1 < net.depth; l++) {
+    most = Math.max(most, panelDoubles(net.layer(l).outputs, net.layer(l + 1).outputs));
+  }
+  return 2.0 * most;
+}
+
+/**
+ * Computes the factors of count samples from start on, at data; needs forward, loss, backward and normalize. The samples share
+ * the weights, so all but S are products of one tall matrix with them.
+ */
 export function computeFactors(
   net: Network,
   factors: Factors,
@@ -59,66 +82,101 @@ export function computeFactors(
   scratch: usize,
 ): void {
   layOut(net, factors, start, count, data);
-  const norms = scratch;
-  const sensitivity = scratch + ((<usize>roundingScratch(net)) << 3);
-  for (let i = 0; i < count; i++) {
-    sampleFactors(net, factors, i, norms, sensitivity);
-    factorErrors(net, factors, i, norms);
-    absorbScales(net, factors, i);
-  }
-}
-
-/** The factors of sample i of the block, from the last layer down; norms: ‖∂z^k/∂z^l‖_F at (l, k). */
-function sampleFactors(net: Network, factors: Factors, i: i32, norms: usize, sensitivity: usize): void {
-  const sample = factors.start + i;
   const last = net.depth - 1;
-  outputCurvature(net, sample, curvatureOf(net, factors, last, i));
+  for (let i = 0; i < count; i++) outputCurvature(net, start + i, factors.sample(net, last, last, i));
   for (let l = last - 1; l >= 0; l--) {
-    const n = net.layer(l).outputs;
-    const slope = rowOf(net.layer(l).slope, sample, n);
     for (let k = l + 1; k <= last; k++) {
-      const next = net.layer(k);
-      const m = next.outputs;
-      if (k == l + 1) {
-        memory.copy(rowOf(factors.transfer(l, k), i, n), slope, (<usize>n) << 3);
-        scaledTransposedWeights(net, k, slope, sensitivity);
-      } else {
-        // T = (∂z^{k−1}/∂z^l)ᵀ D^{k−1}, then (∂z^k/∂z^l)ᵀ = T W^kᵀ in the place of its predecessor.
-        const transfer = rowOf(factors.transfer(l, k), i, n * next.inputs);
-        scaleColumns(
-          n,
-          next.inputs,
-          sensitivity,
-          rowOf(net.layer(k - 1).slope, sample, next.inputs),
-          transfer,
-        );
-        multiplyTransposed(
-          n,
-          m,
-          next.inputs,
-          transfer,
-          next.inputs,
-          next.weights,
-          next.width,
-          sensitivity,
-          m,
-        );
-      }
-      put(rowOf(norms, l, net.depth), k, frobeniusNorm(n * m, sensitivity));
-      const mixed = rowOf(factors.mixed(l, k), i, n * m);
-      multiplyTransposed(n, m, m, sensitivity, m, curvatureOf(net, factors, k, i), m, mixed, m);
-      if (k == l + 1) {
-        const s = curvatureOf(net, factors, l, i);
-        multiplyTransposed(n, n, m, mixed, m, sensitivity, m, s, n);
-        symmetrize(n, s);
-        addToDiagonal(n, rowOf(net.layer(l).bend, sample, n), s);
-      }
+      mixedBelow(net, factors, l, k);
+      transferBelow(net, factors, l, k);
     }
+    curvatureBelow(net, factors, l, scratch);
   }
 }
 
-/** Puts the exponents that normalize() took out of ã^l, ã^k and δ^k into M^{lk} and T^{lk}. */
-function absorbScales(net: Network, factors: Factors, i: i32): void {
+/** M^{lk}ᵀ = M^{l+1,k}ᵀ W^{l+1} D^l. */
+function mixedBelow(net: Network, factors: Factors, l: i32, k: i32): void {
+  const next = net.layer(l + 1);
+  const n = net.layer(l).outputs;
+  const m = net.layer(k).outputs;
+  const out = factors.mixed(l, k);
+  multiply(
+    factors.count * m,
+    n,
+    next.outputs,
+    factors.mixed(l + 1, k),
+    next.outputs,
+    ALONG,
+    next.weights,
+    next.width,
+    ACROSS,
+    out,
+    n,
+    false,
+  );
+  scaleColumns(net.layer(l), factors, m, out);
+}
+
+/** S^l = D^l W^{l+1}ᵀ M^{l,l+1}ᵀ + diag(bend). */
+function curvatureBelow(net: Network, factors: Factors, l: i32, scratch: usize): void {
+  const layer = net.layer(l);
+  const next = net.layer(l + 1);
+  const n = layer.outputs;
+  const m = next.outputs;
+  const mixed = scratch + ((<usize>panelDoubles(n, m)) << 3);
+  packColumns(n, m, next.weights, next.width, scratch);
+  for (let i = 0; i < factors.count; i++) {
+    const s = factors.sample(net, l, l, i);
+    const sample = factors.start + i;
+    packColumns(n, m, factors.sample(net, l, l + 1, i), n, mixed);
+    multiplyPanels(n, n, m, scratch, m, mixed, m, s, n, false);
+    symmetrize(n, rowOf(layer.slope, sample, n), s);
+    addToDiagonal(n, rowOf(layer.bend, sample, n), s);
+  }
+}
+
+/** T^{lk} = (∂z^{k−1}/∂z^l)ᵀ D^{k−1}, where (∂z^k/∂z^l)ᵀ = T^{lk} W^kᵀ; for k = l+1 the diagonal of D^l. */
+function transferBelow(net: Network, factors: Factors, l: i32, k: i32): void {
+  const layer = net.layer(l);
+  const n = layer.outputs;
+  const out = factors.transfer(l, k);
+  if (k == l + 1) {
+    memory.copy(out, rowOf(layer.slope, factors.start, n), (<usize>(factors.count * n)) << 3);
+    return;
+  }
+  const below = net.layer(k - 1);
+  const p = below.outputs;
+  if (k == l + 2) {
+    for (let i = 0; i < factors.count; i++) {
+      const slope = rowOf(layer.slope, factors.start + i, n);
+      scaledTransposedWeights(below, slope, rowOf(out, i, n * p));
+    }
+  } else {
+    const rows = factors.count * n;
+    const transfer = factors.transfer(l, k - 1);
+    multiply(
+      rows,
+      p,
+      below.inputs,
+      transfer,
+      below.inputs,
+      ALONG,
+      below.weights,
+      below.width,
+      ALONG,
+      out,
+      p,
+      false,
+    );
+  }
+  scaleColumns(below, factors, n, out);
+}
+
+/** Puts the exponents that normalize() took out of ã^l, ã^k and δ^k into M^{lk} and T^{lk} of every sample of the block. */
+export function absorbScales(net: Network, factors: Factors): void {
+  for (let i = 0; i < factors.count; i++) absorbSample(net, factors, i);
+}
+
+function absorbSample(net: Network, factors: Factors, i: i32): void {
   const sample = factors.start + i;
   for (let l = 0; l < net.depth; l++) {
     const e = net.layer(l).inputExponent(sample);
@@ -159,14 +217,8 @@ function outputCurvature(net: Network, sample: i32, s: usize): void {
   addToDiagonal(k, rowOf(layer.bend, sample, k), s);
 }
 
-function curvatureOf(net: Network, factors: Factors, l: i32, i: i32): usize {
-  const n = net.layer(l).outputs;
-  return rowOf(factors.mixed(l, l), i, n * n);
-}
-
-/** V = D W_kᵀ: inputs × outputs, D = diag(slope). */
-function scaledTransposedWeights(net: Network, k: i32, slope: usize, v: usize): void {
-  const layer = net.layer(k);
+/** V = D Wᵀ: inputs × outputs, D = diag(slope). */
+function scaledTransposedWeights(layer: Layer, slope: usize, v: usize): void {
   for (let a = 0; a < layer.inputs; a++) {
     const row = rowOf(v, a, layer.outputs);
     const factor = at(slope, a);
@@ -176,11 +228,14 @@ function scaledTransposedWeights(net: Network, k: i32, slope: usize, v: usize): 
   }
 }
 
-/** y = x diag(scale), m × n. */
-function scaleColumns(m: i32, n: i32, x: usize, scale: usize, y: usize): void {
-  for (let a = 0; a < m; a++) {
-    for (let b = 0; b < n; b++) {
-      put(rowOf(y, a, n), b, at(rowOf(x, a, n), b) * at(scale, b));
+/** x ← x diag(φ'(z)) of the layer, for each sample's `rows` rows of x. */
+function scaleColumns(layer: Layer, factors: Factors, rows: i32, x: usize): void {
+  const n = layer.outputs;
+  for (let i = 0; i < factors.count; i++) {
+    const slope = rowOf(layer.slope, factors.start + i, n);
+    for (let r = 0; r < rows; r++) {
+      multiplyEntries(n, slope, x);
+      x = rowOf(x, 1, n);
     }
   }
 }
@@ -192,15 +247,16 @@ function addToDiagonal(n: i32, d: usize, s: usize): void {
   }
 }
 
-/** s ← (s + sᵀ)/2: rounding leaves V S Vᵀ a few ulp from symmetric. */
-function symmetrize(n: i32, s: usize): void {
+/** s ← the symmetric part of diag(slope) s: rounding leaves it a few ulp from symmetric. */
+function symmetrize(n: i32, slope: usize, s: usize): void {
   for (let a = 0; a < n; a++) {
+    const row = rowOf(s, a, n);
+    put(row, a, at(slope, a) * at(row, a));
     for (let b = 0; b < a; b++) {
-      const lower = rowOf(s, a, n) + ((<usize>b) << 3);
-      const upper = rowOf(s, b, n) + ((<usize>a) << 3);
-      const mean = 0.5 * (load<f64>(lower) + load<f64>(upper));
-      store<f64>(lower, mean);
-      store<f64>(upper, mean);
+      const upper = rowOf(s, b, n);
+      const mean = 0.5 * (at(slope, a) * at(row, b) + at(slope, b) * at(upper, a));
+      put(row, b, mean);
+      put(upper, a, mean);
     }
   }
 }

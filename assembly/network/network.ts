@@ -31,6 +31,12 @@ export class Layer {
   bend: usize;
   /** δ = ∂ℓ/∂z = φ'(z) ∘ g, weighted by the sample's coefficient: N × outputs. */
   delta: usize;
+  /** ‖W_:b‖ of each input b: inputs. */
+  columnNorms: usize;
+  /** Forms of the moments' products (curvature/pairs.ts): 1 if S^l and M^{l,l+1} enter through factors, else 0. */
+  factored: i32;
+  /** 1 if the cross terms of layers l and l + 1 are summed over samples, 0 if over pairs. */
+  linear: i32;
   /** Powers of two that normalize() took out of the rows of input and of delta: N each. */
   inputExponents: usize;
   deltaExponents: usize;
@@ -93,7 +99,7 @@ export function tapeBytes(net: Network, samples: i32): f64 {
   let doubles = n * (2.0 * <f64>net.last.outputs + 2.0) + <f64>net.depth;
   for (let l = 0; l < net.depth; l++) {
     const layer = net.layer(l);
-    doubles += n * (<f64>layer.width + 3.0 * <f64>layer.outputs + 2.0);
+    doubles += n * (<f64>layer.width + 3.0 * <f64>layer.outputs + 2.0) + <f64>layer.inputs;
   }
   return doubles * 8.0;
 }
@@ -124,6 +130,12 @@ export function setLayer(
     const before = net.layer(index - 1);
     layer.offset = before.offset + before.parameters;
   }
+}
+
+/** Chooses the forms of layer l's products; without a call, whatever was there before. */
+export function setForms(net: Network, l: i32, factored: i32, linear: i32): void {
+  net.layer(l).factored = factored;
+  net.layer(l).linear = linear;
 }
 
 /** Points the network at its data and at a tape of tapeBytes(net, samples) bytes. */
@@ -161,6 +173,8 @@ export function setData(
     tape += (n * <usize>layer.outputs) << 3;
     layer.delta = tape;
     tape += (n * <usize>layer.outputs) << 3;
+    layer.columnNorms = tape;
+    tape += (<usize>layer.inputs) << 3;
     layer.inputExponents = tape;
     tape += n << 3;
     layer.deltaExponents = tape;

@@ -6,10 +6,9 @@
  *
  * evaluateLoss, between the two, supplies g of the last layer. (Rumelhart, Hinton and Williams, 1986.)
  */
-import { multiply } from '../dense/elementwise';
-import { multiplyTransposed } from '../dense/gemm';
+import { multiplyEntries } from '../dense/elementwise';
+import { ACROSS, ALONG, multiply } from '../dense/gemm';
 import { put, rowOf } from '../dense/rows';
-import { transpose } from '../dense/transpose';
 import { activate } from './activation';
 import { Network } from './network';
 
@@ -22,16 +21,19 @@ export function forward(net: Network): void {
     const outputs = layer.outputs;
     // z is kept in the place of φ''(z), which overwrites it.
     const z = layer.bend;
-    multiplyTransposed(
+    multiply(
       n,
       outputs,
       layer.width,
       layer.input,
       layer.width,
+      ALONG,
       layer.weights,
       layer.width,
+      ALONG,
       z,
       outputs,
+      false,
     );
     const last = l + 1 == net.depth;
     const stride = last ? outputs : net.layer(l + 1).width;
@@ -51,69 +53,50 @@ export function forward(net: Network): void {
   }
 }
 
-/** Scratch doubles of backward: one transposed weight matrix. */
-export function backwardScratch(net: Network): f64 {
-  let most: f64 = 0.0;
-  for (let l = 0; l < net.depth; l++) {
-    const layer = net.layer(l);
-    most = Math.max(most, <f64>layer.inputs * <f64>layer.outputs);
-  }
-  return most;
-}
-
 /** From g in the last layer's delta: delta and bend of every layer. */
-export function backward(net: Network, scratch: usize): void {
+export function backward(net: Network): void {
   const n = net.samples;
   for (let l = net.depth - 1; l >= 0; l--) {
     const layer = net.layer(l);
     const outputs = layer.outputs;
-    multiply(n * outputs, layer.delta, layer.bend);
-    multiply(n * outputs, layer.slope, layer.delta);
+    multiplyEntries(n * outputs, layer.delta, layer.bend);
+    multiplyEntries(n * outputs, layer.slope, layer.delta);
     if (l > 0) {
-      transpose(outputs, layer.inputs, layer.weights, layer.width, scratch, outputs);
-      multiplyTransposed(
+      multiply(
         n,
         layer.inputs,
         outputs,
         layer.delta,
         outputs,
-        scratch,
-        outputs,
+        ALONG,
+        layer.weights,
+        layer.width,
+        ACROSS,
         net.layer(l - 1).delta,
         layer.inputs,
+        false,
       );
     }
   }
 }
 
-/** Scratch doubles of gradient: the transposes of one layer's delta and input. */
-export function gradientScratch(net: Network): f64 {
-  let most: f64 = 0.0;
-  for (let l = 0; l < net.depth; l++) {
-    const layer = net.layer(l);
-    most = Math.max(most, <f64>net.samples * (<f64>layer.width + <f64>layer.outputs));
-  }
-  return most;
-}
-
 /** The gradient in packed order: Σ_i δ_i ã_iᵀ, layer by layer. */
-export function gradient(net: Network, scratch: usize, out: usize): void {
-  const n = net.samples;
+export function gradient(net: Network, out: usize): void {
   for (let l = 0; l < net.depth; l++) {
     const layer = net.layer(l);
-    const inputs = rowOf(scratch, layer.outputs, n);
-    transpose(n, layer.outputs, layer.delta, layer.outputs, scratch, n);
-    transpose(n, layer.width, layer.input, layer.width, inputs, n);
-    multiplyTransposed(
+    multiply(
       layer.outputs,
       layer.width,
-      n,
-      scratch,
-      n,
-      inputs,
-      n,
+      net.samples,
+      layer.delta,
+      layer.outputs,
+      ACROSS,
+      layer.input,
+      layer.width,
+      ACROSS,
       rowOf(out, layer.offset, 1),
       layer.width,
+      false,
     );
   }
 }

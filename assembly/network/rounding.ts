@@ -11,9 +11,10 @@
  *   ‖ΔB^{lk}‖ ≤ Σ_{l<j≤k} b_jk γ v_{j−1} b_{l,j−1}
  *   ‖ΔH^{lk}‖ ≤ ‖ã^l‖ (‖ΔM‖ ‖ã^k‖ + ‖δ^k‖ ‖ΔT‖ + ‖T‖ ‖Δδ^k‖),  ‖ΔM‖ ≤ b_lk (‖ΔS^k‖ + γ ‖S^k‖) + ‖ΔB^{lk}‖ ‖S^k‖
  *
- * with v_l = b_{l,l+1}, γ = (n + 8) ε for sums of n terms, and |φ''| ≤ 1, which holds for every activation here. The forward
+ * with v_l = b_{l,l+1}, s = ‖S^k‖, γ = (n + 8) ε for sums of n terms, and |φ''| ≤ 1, which holds for every activation here. The forward
  * pass is taken as computed: its rounding is that of the biases of each sample's own network, a few ε of them.
  */
+import { multiplyEntries } from '../dense/elementwise';
 import { frobeniusNorm, maxAbs, scaleByPowerOfTwo } from '../dense/norm';
 import { at, put, rowOf } from '../dense/rows';
 import { Factors, transferLength } from './block';
@@ -23,47 +24,72 @@ const EPSILON: f64 = 2.220446049250313e-16;
 /** Roundings in an elementwise step: activations err by up to a few ulp (docs/accuracy.md). */
 const STEP: f64 = 16.0 * EPSILON;
 
-/** Scratch doubles of factorErrors, the first depth² of which are the norms b_lk, l < k, that the caller fills in. */
+/** Scratch doubles of factorErrors. */
 export function roundingScratch(net: Network): f64 {
-  return 2.0 * <f64>net.depth * <f64>net.depth + 4.0 * <f64>net.depth;
+  let widest: f64 = 0.0;
+  for (let l = 0; l < net.depth; l++) widest = Math.max(widest, <f64>net.layer(l).outputs);
+  return 2.0 * <f64>net.depth * <f64>net.depth + 5.0 * <f64>net.depth + widest;
 }
 
-/** Fills the errors of sample i of the block; its factors must not have absorbed their scales yet. */
-export function factorErrors(net: Network, factors: Factors, i: i32, scratch: usize): void {
+/** errors[l · depth + k], l ≤ k, of sample i of the block, whose factors must not have absorbed their scales yet. */
+export function factorErrors(net: Network, factors: Factors, i: i32, scratch: usize, errors: usize): void {
   const depth = net.depth;
   const last = depth - 1;
   const sample = factors.start + i;
   const norms = scratch; // b_lk
   const drifts = rowOf(norms, depth, depth); // ‖ΔB^{lk}‖
-  const curvature = rowOf(drifts, depth, depth); // σ_l
+  const curvatures = rowOf(drifts, depth, depth); // ‖S^l‖
+  const curvature = rowOf(curvatures, 1, depth); // σ_l
   const curvatureErrors = rowOf(curvature, 1, depth); // ‖ΔS^l‖
   const gradient = rowOf(curvatureErrors, 1, depth); // d_l
   const gradientErrors = rowOf(gradient, 1, depth); // ‖Δδ^l‖
+  const spare = rowOf(gradientErrors, 1, depth);
 
   for (let l = last; l >= 0; l--) {
     const layer = net.layer(l);
     const n = layer.outputs;
     const bend = STEP * frobeniusNorm(n, rowOf(layer.bend, sample, n));
     const steepest = maxAbs(n, rowOf(layer.slope, sample, n));
-    put(rowOf(norms, l, depth), l, 1.0);
+    put(curvatures, l, frobeniusNorm(n * n, factors.sample(net, l, l, i)));
+    sensitivityNorms(net, factors, l, i, rowOf(norms, l, depth), spare);
     if (l == last) {
       // Only an output activation (code 0 is none) has a φ'' that meets the error of g.
       const meeting = layer.activation != 0 ? STEP * at(net.lossSize, sample) : 0.0;
-      put(curvature, l, STEP * curvatureNorm(net, factors, l, i) + 2.0 * bend + meeting);
+      put(curvature, l, STEP * at(curvatures, l) + 2.0 * bend + meeting);
       put(gradient, l, STEP * (deltaNorm(net, l, sample) + at(net.lossSize, sample) * steepest));
     } else {
       const gamma = unit(net, l + 1);
       const v = at(rowOf(norms, l, depth), l + 1);
       const delta = deltaNorm(net, l + 1, sample);
       const w = at(net.weightNorms, l + 1);
-      const s = curvatureNorm(net, factors, l + 1, i);
+      const s = at(curvatures, l + 1);
       put(curvature, l, 2.0 * gamma * v * v * s + bend + w * (at(gradientErrors, l + 1) + gamma * delta));
       put(gradient, l, gamma * steepest * w * delta + STEP * deltaNorm(net, l, sample));
     }
     carry(net, l, norms, drifts, curvature, curvatureErrors, gradient, gradientErrors);
     for (let k = l; k < depth; k++) {
-      const error = blockError(net, factors, i, l, k, norms, drifts, curvatureErrors, gradientErrors);
-      put(rowOf(factors.errors, i, depth * depth), l * depth + k, error);
+      const s = at(curvatures, k);
+      put(
+        errors,
+        l * depth + k,
+        blockError(net, factors, i, l, k, norms, drifts, s, curvatureErrors, gradientErrors),
+      );
+    }
+  }
+}
+
+/** b_lk for k ≥ l: ‖D^l W^{l+1}ᵀ‖_F from the columns of W, ‖T^{lk}‖ ‖W^k‖ beyond. */
+function sensitivityNorms(net: Network, factors: Factors, l: i32, i: i32, norms: usize, spare: usize): void {
+  const layer = net.layer(l);
+  const n = layer.outputs;
+  put(norms, l, 1.0);
+  for (let k = l + 1; k < net.depth; k++) {
+    if (k == l + 1) {
+      memory.copy(spare, net.layer(k).columnNorms, (<usize>n) << 3);
+      multiplyEntries(n, rowOf(layer.slope, factors.start + i, n), spare);
+      put(norms, k, frobeniusNorm(n, spare));
+    } else {
+      put(norms, k, transferNorm(net, factors, l, k, i) * at(net.weightNorms, k));
     }
   }
 }
@@ -108,6 +134,7 @@ function blockError(
   k: i32,
   norms: usize,
   drifts: usize,
+  s: f64,
   curvatureErrors: usize,
   gradientErrors: usize,
 ): f64 {
@@ -117,10 +144,8 @@ function blockError(
   const input = scaleByPowerOfTwo(inputNorm(net, k, sample), e + net.layer(k).inputExponent(sample));
   if (k == l) return at(curvatureErrors, l) * input;
   const b = at(rowOf(norms, l, depth), k);
-  const s = curvatureNorm(net, factors, k, i);
   const mixed = b * (at(curvatureErrors, k) + unit(net, k) * s) + at(rowOf(drifts, l, depth), k) * s;
-  const length = transferLength(net, l, k);
-  const transfer = frobeniusNorm(length, rowOf(factors.transfer(l, k), i, length));
+  const transfer = transferNorm(net, factors, l, k, i);
   const below = net.layer(k - 1);
   const steepest = maxAbs(below.outputs, rowOf(below.slope, sample, below.outputs));
   const transferError = STEP * transfer + steepest * at(rowOf(drifts, l, depth), k - 1);
@@ -133,9 +158,9 @@ function unit(net: Network, k: i32): f64 {
   return EPSILON * <f64>(max(net.layer(k).outputs, net.layer(k).inputs) + 8);
 }
 
-function curvatureNorm(net: Network, factors: Factors, l: i32, i: i32): f64 {
-  const n = net.layer(l).outputs;
-  return frobeniusNorm(n * n, rowOf(factors.mixed(l, l), i, n * n));
+function transferNorm(net: Network, factors: Factors, l: i32, k: i32, i: i32): f64 {
+  const length = transferLength(net, l, k);
+  return frobeniusNorm(length, rowOf(factors.transfer(l, k), i, length));
 }
 
 /** ‖ã‖ on the tape, without its exponent. */

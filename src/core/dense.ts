@@ -6,7 +6,8 @@ import { finite } from './model.js';
 export function gram(core: Core, x: Float64Array, rows: number, cols: number): Float64Array {
   return core.frame(() => {
     const g = core.allocate(rows * rows);
-    core.kernels.gram(rows, cols, core.write(x), g);
+    const scratch = core.allocate(core.kernels.gramScratch(rows, cols));
+    core.kernels.gram(rows, cols, core.write(x), g, scratch);
     return core.readFinite(g, rows * rows, 'x: its Gram matrix');
   });
 }

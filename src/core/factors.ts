@@ -51,5 +51,6 @@ export function fillBlock(
   core.frame(() => {
     const scratch = core.allocate(kernels.factorsScratch(net));
     kernels.computeFactors(net, block.pointer, start, block.count, block.data, scratch);
+    kernels.absorbScales(net, block.pointer);
   });
 }

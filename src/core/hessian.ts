@@ -1,7 +1,7 @@
 /** The assembled Hessian, and everything that reads it while it is in the core's memory. */
 import { type CheckedDataset, type CheckedNetwork } from '../network.js';
 import { type Eigen, eighInPlace } from './eigh.js';
-import { BLOCK_BYTES, type FactorBlock, factorBlock, fillBlock } from './factors.js';
+import { BLOCK_BYTES, factorBlock, fillBlock } from './factors.js';
 import { type Core } from './instance.js';
 import { type Report } from './job.js';
 import { type Pointer } from './kernels.js';
@@ -38,14 +38,14 @@ export function spectrum(core: Core, network: CheckedNetwork, data: CheckedDatas
   });
 }
 
-/** Assembles the loss Hessian, without weight decay, in the current frame; perBlock sees each block of factors. */
+/** Assembles the loss Hessian, without weight decay, in the current frame. */
 export function assemble(
   core: Core,
   net: Pointer,
   samples: number,
   parameters: number,
   blockBytes: number,
-  perBlock?: (block: FactorBlock) => void,
+  report: Report,
 ): Pointer {
   const { kernels } = core;
   const h = core.zeros(parameters * parameters);
@@ -55,10 +55,10 @@ export function assemble(
     for (let start = 0; start < samples; start += block.capacity) {
       fillBlock(core, net, block, start, samples);
       kernels.addToHessian(net, block.pointer, scratch, h);
-      perBlock?.(block);
+      report((block.start + block.count) / samples);
     }
   });
-  kernels.mirror(parameters, h);
+  kernels.complete(net, h);
   return h;
 }
 
@@ -66,7 +66,5 @@ function placedHessian(core: Core, network: CheckedNetwork, data: CheckedDataset
   const net = place(core, network, data);
   runTape(core, net);
   core.kernels.normalize(net);
-  return assemble(core, net, data.samples, network.parameters, BLOCK_BYTES, ({ start, count }) =>
-    report((start + count) / data.samples),
-  );
+  return assemble(core, net, data.samples, network.parameters, BLOCK_BYTES, report);
 }

@@ -9,10 +9,10 @@ export interface Kernels {
   readonly TILE: { readonly value: number };
   heapBase(): Pointer;
 
-  gram(n: number, k: number, x: Pointer, g: Pointer): void;
+  gramScratch(n: number, k: number): number;
+  gram(n: number, k: number, x: Pointer, g: Pointer, scratch: Pointer): void;
   frobeniusNorm(n: number, x: Pointer): number;
   maxAbs(n: number, x: Pointer): number;
-  mirror(n: number, a: Pointer): void;
 
   activate(kind: number, n: number, z: Pointer, value: Pointer, slope: Pointer, bend: Pointer): void;
   networkBytes(depth: number): number;
@@ -35,12 +35,11 @@ export interface Kernels {
     coefficients: Pointer,
     tape: Pointer,
   ): void;
+  setForms(net: Pointer, l: number, factored: number, linear: number): void;
   forward(net: Pointer): void;
   evaluateLoss(net: Pointer, scale: number): number;
-  backwardScratch(net: Pointer): number;
-  backward(net: Pointer, scratch: Pointer): void;
-  gradientScratch(net: Pointer): number;
-  gradient(net: Pointer, scratch: Pointer, out: Pointer): void;
+  backward(net: Pointer): void;
+  gradient(net: Pointer, out: Pointer): void;
 
   normalize(net: Pointer): void;
   factorsBytes(net: Pointer): number;
@@ -54,6 +53,29 @@ export interface Kernels {
     data: Pointer,
     scratch: Pointer,
   ): void;
+  absorbScales(net: Pointer, factors: Pointer): void;
+  pairRowsBytes(net: Pointer): number;
+  pairRowsPerSample(net: Pointer): number;
+  pairRowsScratch(net: Pointer): number;
+  fillPairRows(
+    net: Pointer,
+    block: Pointer,
+    start: number,
+    count: number,
+    data: Pointer,
+    factors: Pointer,
+    scratch: Pointer,
+  ): void;
+  sampleSumsLength(net: Pointer): number;
+  sampleSumsScratch(net: Pointer): number;
+  sampleSums(
+    net: Pointer,
+    start: number,
+    count: number,
+    factors: Pointer,
+    scratch: Pointer,
+    out: Pointer,
+  ): void;
   momentsScratch(net: Pointer): number;
   momentsTile(
     net: Pointer,
@@ -66,16 +88,9 @@ export interface Kernels {
     scratch: Pointer,
     sums: Pointer,
   ): void;
-  momentsDiagonal(
-    net: Pointer,
-    factors: Pointer,
-    traces: Pointer,
-    sizes: Pointer,
-    betas: Pointer,
-    errors: Pointer,
-  ): void;
   hessianScratch(net: Pointer, count: number): number;
   addToHessian(net: Pointer, factors: Pointer, scratch: Pointer, h: Pointer): void;
+  complete(net: Pointer, h: Pointer): void;
   blockSquares(net: Pointer, h: Pointer, squares: Pointer): void;
   hvpScratch(net: Pointer): number;
   hessianVectorProduct(net: Pointer, v: Pointer, scratch: Pointer, out: Pointer): void;

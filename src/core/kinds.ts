@@ -5,9 +5,10 @@ import * as eigen from './eigh.js';
 import * as curvature from './hessian.js';
 import { type AnyKind, single } from './job.js';
 import * as model from './model.js';
-import { assembled, pairs } from './moments.js';
+import { assembled } from './moments.js';
 import { norms as computeNorms, type WantedNorms } from './norms.js';
 import { orthogonality } from './orthogonality.js';
+import { pairs } from './pairs.js';
 import * as readings from './readings.js';
 
 export interface Problem {

@@ -23,7 +23,7 @@ export function runTape(core: Core, net: Pointer, scale = 1): void {
   const { kernels } = core;
   kernels.forward(net);
   finite(kernels.evaluateLoss(net, scale), 'network: its loss');
-  core.frame(() => kernels.backward(net, core.allocate(kernels.backwardScratch(net))));
+  kernels.backward(net);
 }
 
 /** x, unless overflow made it infinite or NaN. */

@@ -17,7 +17,7 @@ export function gradient(core: Core, network: CheckedNetwork, data: CheckedDatas
     const net = place(core, network, data);
     runTape(core, net);
     const out = core.allocate(network.parameters);
-    core.kernels.gradient(net, core.allocate(core.kernels.gradientScratch(net)), out);
+    core.kernels.gradient(net, out);
     const result = reorder(
       network,
       core.readFinite(out, network.parameters, 'network: its gradient'),

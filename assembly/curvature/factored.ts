@@ -1,0 +1,145 @@
+/**
+ * The factored form of ⟨S_i, S_j⟩ and ⟨M_i, M_j⟩, M = M^{l,l+1}, for a layer l much wider than the next one (m wide):
+ * with S^l = V A Vᵀ + diag(s), A = S^{l+1}, V = D Wᵀ, s = φ'' ∘ g, the m × m matrix G = V_iᵀ V_j = Σ_a φ'_ia φ'_ja W_·a W_·aᵀ gives
+ *
+ *   ⟨S_i, S_j⟩ = ⟨A_i G, G A_j⟩ + (t_i − s_i/2)·s_j + s_i·(t_j − s_j/2),   t the diagonal of S
+ *   ⟨M_i, M_j⟩ = ⟨A_i G, A_j⟩
+ *
+ * G is symmetric, and each of its m (m+1)/2 entries is one product of rows of length n: that many against the n (n+1)/2 + n m of the
+ * packed form. For m = 1 a pair takes O(n). Two pairs at a time in SIMD lanes.
+ */
+import { multiplyPanels } from '../dense/gemm';
+import { PANEL_STEP, panelOf } from '../dense/panels';
+import { multiplyEntries } from '../dense/elementwise';
+import { rowOf } from '../dense/rows';
+import { Network } from '../network/network';
+import { CORE, CURVATURE, TRANSFER } from './pairs';
+import { meetParts, Tile, TILE } from './tile';
+
+/** Doubles of tile.work that factoredProducts uses. */
+export function factoredScratch(net: Network, l: i32): f64 {
+  const n = <f64>net.layer(l).outputs;
+  const m = <f64>net.layer(l + 1).outputs;
+  return n + 8.0 * n + m * (m + 1.0) * 0.5 * 8.0 * <f64>TILE + 6.0 * m * m;
+}
+
+/** curvature ← ⟨S_i, S_j⟩ and mixed ← ⟨M_i, M_j⟩ over the tile. */
+export function factoredProducts(net: Network, tile: Tile, l: i32, curvature: usize, mixed: usize): void {
+  const n = net.layer(l).outputs;
+  const next = net.layer(l + 1);
+  const m = next.outputs;
+  const weights = tile.work; // W_a ∘ W_b
+  const scaled = rowOf(weights, 1, n); // a panel of φ'_i ∘ W_a ∘ W_b
+  const g = rowOf(scaled, 8, n); // G_ab of 8 rows, a ≥ b, each 8 × TILE
+  const small = rowOf(g, ((m * (m + 1)) >> 1) * 8, TILE); // m × m matrices, two pairs each
+
+  const diagonals = tile.rows.rows(CURVATURE, l, l);
+  const others = tile.columns.rows(CURVATURE, l, l);
+  meetParts(tile, n, diagonals, 2 * n, 0, others, 2 * n, n, curvature, false);
+  meetParts(tile, n, diagonals, 2 * n, n, others, 2 * n, 0, curvature, true);
+
+  const slopes = tile.rows.rows(TRANSFER, l, l + 1);
+  const otherSlopes = panelOf(tile.columns.rows(TRANSFER, l, l + 1), tile.j, n);
+  for (let r = 0; r < tile.ni; r += 8) {
+    const count = min(8, tile.ni - r);
+    let out = g;
+    for (let a = 0; a < m; a++) {
+      for (let b = 0; b <= a; b++) {
+        memory.copy(weights, rowOf(next.weights, a, next.width), (<usize>n) << 3);
+        multiplyEntries(n, rowOf(next.weights, b, next.width), weights);
+        scalePanel(n, weights, panelOf(slopes, tile.i + r, n), scaled);
+        multiplyPanels(count, tile.nj, n, scaled, n, otherSlopes, n, out, TILE, false);
+        out = rowOf(out, 8, TILE);
+      }
+    }
+    for (let i = 0; i < count; i++) {
+      const row = (r + i) * tile.nj;
+      combineRow(tile, l, m, r + i, rowOf(g, i, TILE), small, rowOf(curvature, 1, row), rowOf(mixed, 1, row));
+    }
+  }
+}
+
+/** panel ← x, its rows times weights entry by entry. */
+function scalePanel(n: i32, weights: usize, x: usize, panel: usize): void {
+  for (let a = 0; a < n; a++) {
+    const w = v128.load64_splat(weights);
+    v128.store(panel, f64x2.mul(w, v128.load(x)));
+    v128.store(panel, f64x2.mul(w, v128.load(x, 16)), 16);
+    v128.store(panel, f64x2.mul(w, v128.load(x, 32)), 32);
+    v128.store(panel, f64x2.mul(w, v128.load(x, 48)), 48);
+    weights += 8;
+    x += PANEL_STEP;
+    panel += PANEL_STEP;
+  }
+}
+
+/** One row of the tile: adds ⟨A_i G, G A_j⟩ to curvature, sets mixed; G_ab of this row lies at g + (a (a+1)/2 + b) · 8 rows. */
+function combineRow(
+  tile: Tile,
+  l: i32,
+  m: i32,
+  i: i32,
+  g: usize,
+  small: usize,
+  curvature: usize,
+  mixed: usize,
+): void {
+  const size = m * m;
+  const core = panelOf(tile.rows.rows(CORE, l, l), (tile.i + i) & ~7, size) + ((<usize>(i & 7)) << 3);
+  const full = small; // G
+  const left = rowOf(full, 2, size); // A_i G
+  const other = rowOf(left, 2, size); // A_j
+  for (let j = 0; j < tile.nj; j += 2) {
+    const columns = panelOf(tile.columns.rows(CORE, l, l), (tile.j + j) & ~7, size) + ((<usize>(j & 7)) << 3);
+    unpack(m, g + ((<usize>j) << 3), full);
+    for (let e = 0; e < size; e++)
+      v128.store(other + ((<usize>e) << 4), v128.load(columns + ((<usize>e) << 6)));
+    for (let a = 0; a < m; a++) {
+      for (let b = 0; b < m; b++) {
+        let sum = f64x2.splat(0.0);
+        for (let c = 0; c < m; c++) {
+          const x = v128.load64_splat(core + ((<usize>(a * m + c)) << 6));
+          sum = f64x2.add(sum, f64x2.mul(x, pairAt(full, c * m + b)));
+        }
+        v128.store(left + ((<usize>(a * m + b)) << 4), sum);
+      }
+    }
+    let inner = f64x2.splat(0.0);
+    let whole = f64x2.splat(0.0);
+    for (let a = 0; a < m; a++) {
+      for (let b = 0; b < m; b++) {
+        let right = f64x2.splat(0.0); // (G A_j)_ab
+        for (let c = 0; c < m; c++) {
+          right = f64x2.add(right, f64x2.mul(pairAt(full, a * m + c), pairAt(other, c * m + b)));
+        }
+        const x = pairAt(left, a * m + b);
+        whole = f64x2.add(whole, f64x2.mul(x, right));
+        inner = f64x2.add(inner, f64x2.mul(x, pairAt(other, a * m + b)));
+      }
+    }
+    store<f64>(curvature, load<f64>(curvature) + f64x2.extract_lane(whole, 0));
+    store<f64>(mixed, f64x2.extract_lane(inner, 0));
+    if (j + 1 < tile.nj) {
+      store<f64>(curvature, load<f64>(curvature, 8) + f64x2.extract_lane(whole, 1), 8);
+      store<f64>(mixed, f64x2.extract_lane(inner, 1), 8);
+    }
+    curvature += 16;
+    mixed += 16;
+  }
+}
+
+/** The whole of G for two pairs, from its packed lower triangle. */
+function unpack(m: i32, g: usize, full: usize): void {
+  for (let a = 0; a < m; a++) {
+    for (let b = 0; b <= a; b++) {
+      const pair = v128.load(g);
+      v128.store(full + ((<usize>(a * m + b)) << 4), pair);
+      v128.store(full + ((<usize>(b * m + a)) << 4), pair);
+      g = rowOf(g, 8, TILE);
+    }
+  }
+}
+
+function pairAt(x: usize, e: i32): v128 {
+  return v128.load(x + ((<usize>e) << 4));
+}
