@@ -6,7 +6,7 @@
  * the TypeScript side's: everything from __heap_base on (src/core/instance.ts).
  */
 export { gram, gramScratch } from './dense/gram';
-export { frobeniusNorm, maxAbs } from './dense/norm';
+export { frobeniusNorm, maxAbs, sumOfSquares } from './dense/norm';
 
 export { activate } from './network/activation';
 export { networkBytes, setData, setForms, setLayer, setNetwork, tapeBytes } from './network/network';

@@ -11,11 +11,11 @@ const SUM_BLOCK: usize = 256 << 3;
 export function frobeniusNorm(n: usize, x: usize): f64 {
   const largest = maxAbs(n, x);
   if (largest == 0.0 || !isFinite(largest)) return largest;
-  if (largest > 1e-100 && largest < 1e100) return Math.sqrt(sumOfSquares(n, x, 1.0, 1.0));
+  if (largest > 1e-100 && largest < 1e100) return Math.sqrt(sumOfSquares(n, x));
   const e = exponent(largest);
   // Two factors: 2^-e alone would overflow for subnormal input.
   const half = -e >> 1;
-  return scaleByPowerOfTwo(Math.sqrt(sumOfSquares(n, x, powerOfTwo(half), powerOfTwo(-e - half))), e);
+  return scaleByPowerOfTwo(Math.sqrt(scaledSquares(n, x, powerOfTwo(half), powerOfTwo(-e - half))), e);
 }
 
 /**
@@ -55,25 +55,52 @@ export function scaleByPowerOfTwo(x: f64, e: i32): f64 {
   return x * powerOfTwo(half) * powerOfTwo(e - half);
 }
 
-function sumOfSquares(n: usize, x: usize, scale1: f64, scale2: f64): f64 {
+/** Σ x_i², which may overflow or vanish, block by block. */
+export function sumOfSquares(n: usize, x: usize): f64 {
   const end = x + (n << 3);
-  const s1 = f64x2.splat(scale1);
-  const s2 = f64x2.splat(scale2);
   let total = 0.0;
   while (x < end) {
     const stop = min(x + SUM_BLOCK, end);
-    let sum = f64x2.splat(0.0);
-    while (x + 16 <= stop) {
-      const v = f64x2.mul(f64x2.mul(v128.load(x), s1), s2);
-      sum = f64x2.add(sum, f64x2.mul(v, v));
-      x += 16;
-    }
-    total += f64x2.extract_lane(sum, 0) + f64x2.extract_lane(sum, 1);
-    if (x < stop) {
+    total += blockSquares(x, stop);
+    x = stop;
+  }
+  return total;
+}
+
+/** Two chains of two lanes; the last few entries one by one. */
+function blockSquares(x: usize, end: usize): f64 {
+  let even = f64x2.splat(0.0);
+  let odd = f64x2.splat(0.0);
+  while (x + 32 <= end) {
+    const u = v128.load(x);
+    const v = v128.load(x, 16);
+    even = f64x2.add(even, f64x2.mul(u, u));
+    odd = f64x2.add(odd, f64x2.mul(v, v));
+    x += 32;
+  }
+  even = f64x2.add(even, odd);
+  let sum = f64x2.extract_lane(even, 0) + f64x2.extract_lane(even, 1);
+  while (x < end) {
+    const u = load<f64>(x);
+    sum += u * u;
+    x += 8;
+  }
+  return sum;
+}
+
+/** Σ (x_i scale1 scale2)². */
+function scaledSquares(n: usize, x: usize, scale1: f64, scale2: f64): f64 {
+  const end = x + (n << 3);
+  let total = 0.0;
+  while (x < end) {
+    const stop = min(x + SUM_BLOCK, end);
+    let sum = 0.0;
+    while (x < stop) {
       const v = load<f64>(x) * scale1 * scale2;
-      total += v * v;
+      sum += v * v;
       x += 8;
     }
+    total += sum;
   }
   return total;
 }

@@ -12,6 +12,20 @@ export function gram(core: Core, x: Float64Array, rows: number, cols: number): F
   });
 }
 
+/** Doubles that are copied in and summed at a time: they stay in the second-level cache in between. */
+const CHUNK = 32768;
+
 export function frobeniusNorm(core: Core, x: Float64Array): number {
-  return core.frame(() => finite(core.kernels.frobeniusNorm(x.length, core.write(x)), 'x: its norm'));
+  return core.frame(() => {
+    const chunk = core.allocate(Math.min(CHUNK, x.length));
+    let squares = 0;
+    for (let start = 0; start < x.length; start += CHUNK) {
+      const part = x.subarray(start, start + CHUNK);
+      core.view(chunk, part.length).set(part);
+      squares += core.kernels.sumOfSquares(part.length, chunk);
+    }
+    // Squares that left the range, or that may have: the careful way, on all entries at once.
+    if (squares > 1e-200 && squares < 1e200) return Math.sqrt(squares);
+    return finite(core.kernels.frobeniusNorm(x.length, core.write(x)), 'x: its norm');
+  });
 }

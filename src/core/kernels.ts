@@ -12,6 +12,7 @@ export interface Kernels {
   gramScratch(n: number, k: number): number;
   gram(n: number, k: number, x: Pointer, g: Pointer, scratch: Pointer): void;
   frobeniusNorm(n: number, x: Pointer): number;
+  sumOfSquares(n: number, x: Pointer): number;
   maxAbs(n: number, x: Pointer): number;
 
   activate(kind: number, n: number, z: Pointer, value: Pointer, slope: Pointer, bend: Pointer): void;

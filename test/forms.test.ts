@@ -1,0 +1,175 @@
+/**
+ * Every form that a product of the moments can take, forced in turn, against the assembled Hessian, which has no forms; and the
+ * matrix products at the edges of their blocks against loops in plain TypeScript.
+ */
+import { describe, expect, it } from 'vitest';
+import { chooseForms, type Form, packedForms } from '../src/core/forms.js';
+import { compileSync, Core } from '../src/core/instance.js';
+import { momentSums } from '../src/core/moments.js';
+import { loadSync, matrix, type Dataset, type Matrix, type Network } from '../src/index.js';
+import { type CheckedNetwork, checkDataset, checkNetwork } from '../src/network.js';
+import { randomMatrix, randomProblem, uniforms } from './reference/generate.js';
+
+const core = new Core(compileSync());
+const hb = loadSync();
+
+/** A tanh network of these widths with N samples, cross-entropy on one or several outputs. */
+function problem(widths: number[], N: number, seed: number): { network: Network; data: Dataset } {
+  const uniform = uniforms(seed);
+  const K = widths.at(-1)!;
+  return {
+    network: {
+      layers: widths.slice(1).map((n, l) => ({
+        weights: randomMatrix(uniform, n, widths[l], 1.5),
+        bias: randomMatrix(uniform, 1, n).data,
+        activation: l + 2 < widths.length ? 'tanh' : 'identity',
+      })),
+      loss: K === 1 ? 'sigmoid-cross-entropy' : 'softmax-cross-entropy',
+    },
+    data: {
+      inputs: randomMatrix(uniform, N, widths[0], 2),
+      targets: Array.from({ length: N }, () => Math.floor(uniform() * Math.max(2, K))),
+    },
+  };
+}
+
+const every = (depth: number): Form[][] =>
+  [false, true].flatMap((factored) =>
+    [false, true].map((linear) =>
+      Array.from({ length: depth }, (_, l) => ({
+        factored: factored && l + 1 < depth,
+        linear: linear && l + 1 < depth,
+      })),
+    ),
+  );
+
+describe('the forms of the moments', () => {
+  it.each([
+    [[3, 9, 1], 70],
+    [[2, 12, 2], 131],
+    [[5, 30, 3], 66],
+    [[4, 7, 5, 3], 65],
+    [[2, 6, 5, 4, 2], 33],
+    [[3, 11, 3, 1], 9],
+    [[1, 1, 1], 1],
+    [[4, 10, 10], 150],
+  ])('agree with the assembled Hessian: %j, N = %i', (widths, N) => {
+    const { network, data } = problem(widths, N, 7 * N + widths.length);
+    const net = checkNetwork(network);
+    const checked = checkDataset(net, data);
+    const expected = momentSums(core, net, checked, 'hessian');
+    for (const forms of every(net.layers.length)) {
+      for (const blockBytes of [1, 64 * 1024 * 1024]) {
+        const sums = momentSums(core, net, checked, 'gram', blockBytes, forms);
+        const name = `${JSON.stringify(forms)}, blocks of ${blockBytes}`;
+        expect(sums.traces, name).toEqual(expected.traces);
+        expected.squares.forEach((square, block) => {
+          // The rounding that γ (Σ β)² allows is far above what happens; 1e-12 of it is what the oracle asks.
+          const allowed = 1e-12 * expected.betas[block] ** 2;
+          expect(Math.abs(sums.squares[block] - square), name).toBeLessThanOrEqual(allowed);
+        });
+      }
+    }
+  });
+
+  it('bound what their sums are made of: β in factored form is at least the norms', () => {
+    for (let seed = 0; seed < 40; seed++) {
+      const { network, data } = randomProblem(seed, 6, 12);
+      const net = checkNetwork(network);
+      const forms = every(net.layers.length)[3];
+      const sums = momentSums(core, net, checkDataset(net, data), 'gram', undefined, forms);
+      sums.norms.forEach((norm, block) => {
+        expect(sums.betas[block]).toBeGreaterThanOrEqual(norm * (1 - 1e-12));
+      });
+    }
+  });
+
+  it('are given up where factored products cancel', () => {
+    // Softmax ignores a common offset of its weights; V A Vᵀ cancels it, and (V_iᵀ V_j) would square it.
+    const { network, data } = problem([3, 40, 2], 40, 5);
+    const offset = uniforms(2);
+    const common = Array.from({ length: 40 }, () => 1e6 * (2 * offset() - 1));
+    network.layers[1].weights = matrix(
+      2,
+      40,
+      network.layers[1].weights.data.map((w, at) => w + common[at % 40]),
+    );
+    const net = checkNetwork(network);
+    const checked = checkDataset(net, data);
+    expect(chooseForms(net, 40)[0].factored).toBe(true);
+    const expected = momentSums(core, net, checked, 'hessian').squares;
+    const { squares, betas, norms } = momentSums(core, net, checked, 'gram');
+    expect(betas).toEqual(norms);
+    squares.forEach((square, block) => {
+      expect(Math.abs(square - expected[block])).toBeLessThanOrEqual(1e-7 * expected[0]);
+    });
+  });
+
+  it('are those that cost least', () => {
+    const net = (widths: number[]): CheckedNetwork => checkNetwork(problem(widths, 2, 1).network);
+    expect(chooseForms(net([30, 64, 1]), 569)[0]).toEqual({ factored: true, linear: true });
+    expect(chooseForms(net([64, 32, 10]), 1797)[0]).toEqual({ factored: false, linear: true });
+    expect(chooseForms(net([784, 128, 10]), 128)[0]).toEqual({ factored: false, linear: false });
+    expect(chooseForms(net([784, 512, 10]), 60000)[0]).toEqual({ factored: true, linear: true });
+    expect(packedForms(chooseForms(net([30, 64, 1]), 569))[0]).toEqual({ factored: false, linear: true });
+  });
+});
+
+describe('matrix products at the edges of their blocks', () => {
+  /** Σ_k x(i, k) y(j, k), with Σ |x y| for the tolerance. */
+  const expectProduct = (
+    actual: Matrix,
+    length: number,
+    x: (i: number, k: number) => number,
+    y: (j: number, k: number) => number,
+  ): void => {
+    for (let i = 0; i < actual.rows; i++) {
+      for (let j = 0; j < actual.cols; j++) {
+        let [sum, size] = [0, 0];
+        for (let k = 0; k < length; k++) {
+          sum += x(i, k) * y(j, k);
+          size += Math.abs(x(i, k) * y(j, k));
+        }
+        // γ_k |x|·|y| for two sums in different orders.
+        const error = Math.abs(actual.data[i * actual.cols + j] - sum);
+        if (!(error <= 2 * length * Number.EPSILON * size)) expect.fail(`entry ${i}, ${j}: off by ${error}`);
+      }
+    }
+  };
+
+  it.each([
+    [1, 1, 1],
+    [1, 9, 193],
+    [97, 3, 192],
+    [8, 481, 5],
+    [95, 7, 191],
+    [98, 10, 385],
+    [2, 485, 200],
+  ])('%i × %i, length %i, in every layout', (m, n, k) => {
+    const uniform = uniforms(m + n + k);
+    const inputs = randomMatrix(uniform, m, k);
+    const weights = randomMatrix(uniform, n, k);
+    // One linear layer: X Wᵀ, both along memory.
+    const linear: Network = { layers: [{ weights }], loss: 'squared-error' };
+    const logits = hb.logits(linear, inputs);
+    const at = (x: Matrix) => (i: number, j: number) => x.data[i * x.cols + j];
+    const across = (x: Matrix) => (i: number, j: number) => x.data[j * x.cols + i];
+    expectProduct(logits, k, at(inputs), at(weights));
+    // Its gradient: δᵀ X / m, both across memory.
+    const zero: Network = { layers: [{ weights: matrix(n, k) }], loss: 'squared-error' };
+    const targets = randomMatrix(uniform, m, n);
+    const gradient = { rows: n, cols: k, data: hb.gradient(zero, { inputs, targets }).map((g) => -g * m) };
+    expectProduct(gradient, m, across(targets), across(inputs));
+  });
+
+  it.each([
+    [95, 191],
+    [96, 192],
+    [97, 193],
+    [201, 385],
+  ])('Gram matrix of %i rows of %i', (n, k) => {
+    const x = randomMatrix(uniforms(n), n, k);
+    const at = (i: number, j: number): number => x.data[i * k + j];
+    expectProduct(hb.gram(x), k, at, at);
+  });
+});
