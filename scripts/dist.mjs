@@ -7,5 +7,7 @@ if (process.argv[2] === 'clean') {
   // tsc leaves the output of deleted sources behind, and the package would ship it.
   rmSync(dist, { recursive: true, force: true });
 } else {
-  copyFileSync(new URL('../build/hessbound.wasm', import.meta.url), new URL('hessbound.wasm', dist));
+  for (const file of ['hessbound.wasm', 'worker.js']) {
+    copyFileSync(new URL(`../build/${file}`, import.meta.url), new URL(file, dist));
+  }
 }

@@ -1,5 +1,9 @@
 /** hessbound: guaranteed bounds on how sharp a neural network's loss surface is. */
 export { load, loadSync, type Hessbound } from './load.js';
+export { createPool, type PoolOptions } from './create-pool.js';
+export { type Pool } from './workers/pool.js';
+export { type WorkerLike } from './workers/thread.js';
+export { type Watch } from './workers/watch.js';
 export { matrix, type Matrix } from './matrix.js';
 export {
   ACTIVATIONS,

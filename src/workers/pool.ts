@@ -1,0 +1,146 @@
+/** The methods of Hessbound as promises, computed by workers. */
+/// <reference lib="esnext.disposable" preserve="true" />
+import { compile } from '../core/instance.js';
+import { perform } from '../core/job.js';
+import * as kinds from '../core/kinds.js';
+import { type Matrix } from '../matrix.js';
+import * as methods from '../methods.js';
+import { type Moments, type MomentsOptions } from '../moments.js';
+import { type Dataset, type Network } from '../network.js';
+import { type Sharpness, type SharpnessOptions } from '../sharpness.js';
+import { checkOptions } from '../validate.js';
+import { copy } from './copy.js';
+import { Dispatcher } from './dispatcher.js';
+import { hardwareThreads, threadStarter, type WorkerLike } from './thread.js';
+import { checkWatch, type Watch, WATCH_OPTIONS } from './watch.js';
+
+/**
+ * Workers that compute what Hessbound computes, off the calling thread, with the same bits whatever their number. Every method
+ * takes, beside its own options, a signal that aborts it at once and a listener for its progress.
+ *
+ * Arguments are checked and copied before a method returns, and wrong ones reject with the errors of Hessbound. Moments from
+ * pairs of samples and the orthogonality of the samples are shared among the workers; other work takes one worker, and several
+ * calls run side by side.
+ */
+export class Pool {
+  readonly #dispatcher: Dispatcher;
+
+  /** @internal */
+  constructor(dispatcher: Dispatcher) {
+    this.#dispatcher = dispatcher;
+  }
+
+  static {
+    // Absent on older engines, where a class member of that name would be called 'undefined'.
+    const dispose = Symbol.asyncDispose as symbol | undefined;
+    if (dispose) {
+      Object.defineProperty(this.prototype, dispose, {
+        value(this: Pool): Promise<void> {
+          return this.close();
+        },
+      });
+    }
+  }
+
+  /** Most workers at a time. They start when they are first needed. */
+  get workers(): number {
+    return this.#dispatcher.workers;
+  }
+
+  /** See Hessbound. */
+  gram(x: Matrix, options?: Watch): Promise<Matrix> {
+    return this.#run(methods.gram, [x], options);
+  }
+
+  /** See Hessbound. */
+  frobeniusNorm(x: Matrix, options?: Watch): Promise<number> {
+    return this.#run(methods.frobeniusNorm, [x], options);
+  }
+
+  /** See Hessbound. */
+  eigh(
+    a: Matrix,
+    options?: { vectors?: boolean } & Watch,
+  ): Promise<{ values: Float64Array; vectors?: Matrix }> {
+    return this.#run(methods.eigh, [a], options);
+  }
+
+  /** See Hessbound. */
+  logits(network: Network, inputs: Matrix, options?: Watch): Promise<Matrix> {
+    return this.#run(methods.logits, [network, inputs], options);
+  }
+
+  /** See Hessbound. */
+  loss(network: Network, data: Dataset, options?: Watch): Promise<number> {
+    return this.#run(methods.loss, [network, data], options);
+  }
+
+  /** See Hessbound. */
+  gradient(network: Network, data: Dataset, options?: Watch): Promise<Float64Array> {
+    return this.#run(methods.gradient, [network, data], options);
+  }
+
+  /** See Hessbound. */
+  hessian(network: Network, data: Dataset, options?: Watch): Promise<Matrix> {
+    return this.#run(methods.hessian, [network, data], options);
+  }
+
+  /** See Hessbound. */
+  hessianVectorProduct(
+    network: Network,
+    data: Dataset,
+    v: ArrayLike<number>,
+    options?: Watch,
+  ): Promise<Float64Array> {
+    return this.#run(methods.hessianVectorProduct, [network, data, v], options);
+  }
+
+  /** See Hessbound. */
+  moments(network: Network, data: Dataset, options?: MomentsOptions & Watch): Promise<Moments> {
+    return this.#run(methods.moments, [network, data], options);
+  }
+
+  /** See Hessbound. */
+  sharpness(network: Network, data: Dataset, options?: SharpnessOptions & Watch): Promise<Sharpness> {
+    return this.#run(methods.sharpness, [network, data], options);
+  }
+
+  /** Ends all workers, and resolves when they are gone. Pending calls reject, and later ones. Closing twice is fine. */
+  close(): Promise<void> {
+    return this.#dispatcher.close();
+  }
+
+  /** close(), for `await using`, where the platform has it. */
+  declare readonly [Symbol.asyncDispose]: () => Promise<void>;
+
+  async #run<Checked, Result>(
+    method: methods.Method<Checked, Result>,
+    args: readonly unknown[],
+    options: unknown,
+  ): Promise<Result> {
+    const { signal, onProgress, ...own } = checkOptions('options', options, [
+      ...method.options,
+      ...WATCH_OPTIONS,
+    ]);
+    const watch = checkWatch(signal, onProgress);
+    watch.signal?.throwIfAborted();
+    const checked = copy(method.check(args, own));
+    return this.#dispatcher.perform(method.steps(checked), watch);
+  }
+}
+
+/** The pool behind createPool(), once a first worker has shown that it can compute. */
+export async function startPool(
+  workers: number | undefined,
+  createWorker: (() => WorkerLike) | undefined,
+): Promise<Pool> {
+  const [module, startThread] = await Promise.all([compile(), threadStarter(createWorker)]);
+  const dispatcher = new Dispatcher(module, startThread, workers ?? (await hardwareThreads()));
+  try {
+    await dispatcher.perform(perform(kinds.frobeniusNorm, Float64Array.of(0)));
+  } catch (error) {
+    await dispatcher.close();
+    throw error;
+  }
+  return new Pool(dispatcher);
+}
