@@ -3,7 +3,7 @@ export { load, loadSync, type Hessbound } from './load.js';
 export { createPool, type PoolOptions } from './create-pool.js';
 export { type Pool } from './workers/pool.js';
 export { type WorkerLike } from './workers/thread.js';
-export { type Watch } from './workers/watch.js';
+export { type Watch } from './watch.js';
 export { matrix, type Matrix } from './matrix.js';
 export {
   ACTIVATIONS,
@@ -24,3 +24,4 @@ export {
   type SharpnessOptions,
 } from './sharpness.js';
 export { type Ingredients } from './ingredients.js';
+export { type BatchOptions, type BatchSharpness } from './streaming.js';

@@ -1,11 +1,13 @@
 /** The typed face of the core: load() it, then call its methods. */
+import { copy } from './copy.js';
 import { compile, compileSync, Core } from './core/instance.js';
 import { runHere } from './core/job.js';
 import { type Matrix } from './matrix.js';
 import * as methods from './methods.js';
-import { type Moments, type MomentsOptions } from './moments.js';
-import { type Dataset, type Network } from './network.js';
+import { computeMoments, type Moments, type MomentsOptions } from './moments.js';
+import { checkNetwork, type Dataset, type Network } from './network.js';
 import { type Sharpness, type SharpnessOptions } from './sharpness.js';
+import { averageBatches, type BatchOptions, type BatchSharpness } from './streaming.js';
 
 /**
  * Instantiates the core. Prefer this in browsers: compilation does not block.
@@ -94,6 +96,27 @@ export class Hessbound {
   /** The main job: a guaranteed bracket on the largest eigenvalue of the Hessian, and what it is made of. */
   sharpness(network: Network, data: Dataset, options?: SharpnessOptions): Sharpness {
     return this.#run(methods.sharpness, [network, data], options);
+  }
+
+  /**
+   * Bounds for data that comes in batches, in the memory of one: λ_1 ≤ Σ w_b U_b with U_b the upper bound on λ_1 of batch b and
+   * w_b its share of the samples, or of their weights; λ_1 ≥ tr H / P. Wolkowicz–Styan, and the convexity of λ_1
+   * (src/streaming.ts); the batches must together be the data that is meant. Other tasks run between the batches.
+   *
+   * @throws RangeError or TypeError that names the batch, for a bad one, and RangeError if there is none
+   * @throws signal.reason when the signal aborts, before the next batch
+   */
+  async sharpnessOfBatches(
+    network: Network,
+    batches: AsyncIterable<Dataset> | Iterable<Dataset>,
+    options?: BatchOptions,
+  ): Promise<BatchSharpness> {
+    const net = copy(checkNetwork(network));
+    return averageBatches(net, batches, options, async (data, signal) => {
+      await new Promise((resolve) => setTimeout(resolve));
+      signal?.throwIfAborted();
+      return computeMoments(this.#core, net, data);
+    });
   }
 
   /** Bytes of WebAssembly memory: in use now (0 between calls), and held. */

@@ -195,7 +195,7 @@ function square(x: number): number {
 }
 
 /** ‖H + ωI‖_F = √(‖H‖_F² + 2ω tr H + ω²P), in units that keep the squares in range. */
-function shiftedNorm(norm: number, trace: number, order: number, omega: number): number {
+export function shiftedNorm(norm: number, trace: number, order: number, omega: number): number {
   const unit = Math.max(norm, omega);
   if (omega === 0 || unit === 0) return norm;
   const n = norm / unit;

@@ -7,7 +7,7 @@ import { Core } from '../core/instance.js';
 import { type Job, type Steps } from '../core/job.js';
 import { type FromWorker, toError } from './protocol.js';
 import { type StartThread, type Thread } from './thread.js';
-import { type Watch } from './watch.js';
+import { type Watch } from '../watch.js';
 
 /** A worker's place: the worker is started when it is needed, and again after it is gone. */
 interface Seat {

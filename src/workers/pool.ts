@@ -5,14 +5,15 @@ import { perform } from '../core/job.js';
 import * as kinds from '../core/kinds.js';
 import { type Matrix } from '../matrix.js';
 import * as methods from '../methods.js';
-import { type Moments, type MomentsOptions } from '../moments.js';
-import { type Dataset, type Network } from '../network.js';
+import { chooseRoute, type Moments, momentSteps, type MomentsOptions } from '../moments.js';
+import { checkNetwork, type Dataset, type Network } from '../network.js';
 import { type Sharpness, type SharpnessOptions } from '../sharpness.js';
+import { averageBatches, type BatchOptions, type BatchSharpness } from '../streaming.js';
 import { checkOptions } from '../validate.js';
-import { copy } from './copy.js';
+import { copy } from '../copy.js';
 import { Dispatcher } from './dispatcher.js';
 import { hardwareThreads, threadStarter, type WorkerLike } from './thread.js';
-import { checkWatch, type Watch, WATCH_OPTIONS } from './watch.js';
+import { checkWatch, type Watch, WATCH_OPTIONS } from '../watch.js';
 
 /**
  * Workers that compute what Hessbound computes, off the calling thread, with the same bits whatever their number. Every method
@@ -103,6 +104,18 @@ export class Pool {
   /** See Hessbound. */
   sharpness(network: Network, data: Dataset, options?: SharpnessOptions & Watch): Promise<Sharpness> {
     return this.#run(methods.sharpness, [network, data], options);
+  }
+
+  /** See Hessbound. The network, and each batch when it comes, are copied. */
+  async sharpnessOfBatches(
+    network: Network,
+    batches: AsyncIterable<Dataset> | Iterable<Dataset>,
+    options?: BatchOptions,
+  ): Promise<BatchSharpness> {
+    const net = copy(checkNetwork(network));
+    return averageBatches(net, batches, options, (data, signal) =>
+      this.#dispatcher.perform(momentSteps(net, copy(data), chooseRoute(net, data.samples)), { signal }),
+    );
   }
 
   /** Ends all workers, and resolves when they are gone. Pending calls reject, and later ones. Closing twice is fine. */

@@ -1,5 +1,5 @@
 /** How a call that takes its time is watched and ended. */
-import { describe } from '../validate.js';
+import { describe } from './validate.js';
 
 export interface Watch {
   /** Its abort rejects the call at once, with signal.reason. */
