@@ -1,6 +1,6 @@
 /**
- * The worker's side: runs the tasks it is dealt, one after another. Each job has a Core of its own (instances of one compiled
- * module take well under a millisecond), so that dropping the Core frees all that the job held.
+ * The worker's side: runs the tasks it is dealt, one after another. Each job has a Core of its own while it is open. Cores are
+ * used again: browsers reserve address space by the gigabyte for every instance, and free it only when they collect garbage.
  *
  * scripts/embed-worker.mjs makes one classic script of this file and what it imports, for Node and browsers both.
  */
@@ -15,8 +15,9 @@ interface OpenJob {
   kind: AnyKind;
   payload: unknown;
   progress: boolean;
-  /** Present once the first task has asked for it. */
+  /** What the first task has made for all: its state, and the end of the frame that the state is in. */
   state?: { value: unknown };
+  end?: () => void;
 }
 
 type Post = (message: FromWorker, transfer: ArrayBuffer[]) => void;
@@ -30,6 +31,7 @@ interface Scope {
 const PROGRESS_MILLISECONDS = 50;
 
 const jobs = new Map<number, OpenJob>();
+const spareCores: Core[] = [];
 let module: WebAssembly.Module;
 
 void listen();
@@ -56,12 +58,21 @@ function handle(message: ToWorker, post: Post): void {
       return;
     case 'open': {
       const { job, kind, payload, progress } = message;
-      jobs.set(job, { core: new Core(module), kind: KINDS.get(kind)!, payload, progress });
+      jobs.set(job, {
+        core: spareCores.pop() ?? new Core(module),
+        kind: KINDS.get(kind)!,
+        payload,
+        progress,
+      });
       return;
     }
-    case 'close':
+    case 'close': {
+      const { core, end } = jobs.get(message.job)!;
+      end?.();
+      spareCores.push(core);
       jobs.delete(message.job);
       return;
+    }
     case 'run': {
       const { job, index, task } = message;
       try {
@@ -76,11 +87,8 @@ function handle(message: ToWorker, post: Post): void {
 
 function run(job: OpenJob, task: unknown, report: (fraction: number) => void): unknown {
   const { core, kind, payload } = job;
-  if (!job.state) {
-    // Never ended: it goes with the Core.
-    core.begin();
-    job.state = { value: kind.open(core, payload) };
-  }
+  job.end ??= core.begin();
+  job.state ??= { value: kind.open(core, payload) };
   let reported = performance.now();
   return kind.run(core, job.state.value, task, (fraction) => {
     if (!job.progress || performance.now() - reported < PROGRESS_MILLISECONDS) return;

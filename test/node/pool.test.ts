@@ -117,6 +117,7 @@ describe('on a page', () => {
   beforeAll(async () => {
     directory = mkdtempSync(join(tmpdir(), 'hessbound-pool-'));
     const write = (name: string, text: string): void => writeFileSync(join(directory, name), text);
+    write('package.json', '{ "type": "module" }');
     write('main.js', `${USER}\nanswer({ workers: 2 }).then((text) => console.log(text));`);
     write(
       'page.js',
@@ -139,7 +140,6 @@ describe('on a page', () => {
         },
       });
     }
-    write('bundled/package.json', '{ "type": "module" }');
     write('bundled/index.html', '<!doctype html><script type="module" src="page.js"></script>');
     writeFileSync(join(directory, 'bundled/worker.js'), readFileSync(join(ROOT, 'dist/worker.js')));
     server = await serve(join(directory, 'bundled'));
