@@ -16,11 +16,11 @@ import { CompensatedSums } from './core/sums.js';
 import { type MomentResults, shiftedNorm } from './moments.js';
 import { type CheckedDataset, checkDataset, type CheckedNetwork, type Dataset } from './network.js';
 import { checkInteger, checkNumbers, checkOptions, describe } from './validate.js';
-import { checkWatch, type Watch, WATCH_OPTIONS } from './watch.js';
+import { checkCallOptions, type CallOptions, CALL_OPTIONS } from './call-options.js';
 
 const EPSILON = Number.EPSILON;
 
-export interface BatchOptions extends Watch {
+export interface BatchOptions extends CallOptions {
   /** How many samples the batches hold together: onProgress needs it. */
   samples?: number;
 }
@@ -219,8 +219,8 @@ function inBatch(index: number, cause: unknown): unknown {
 }
 
 function checkBatchOptions(value: unknown): BatchOptions {
-  const { signal, onProgress, samples } = checkOptions('options', value, ['samples', ...WATCH_OPTIONS]);
-  const watch = checkWatch(signal, onProgress);
+  const { signal, onProgress, samples } = checkOptions('options', value, ['samples', ...CALL_OPTIONS]);
+  const watch = checkCallOptions(signal, onProgress);
   if (samples !== undefined) {
     return { ...watch, samples: checkInteger('options.samples', samples, 1, Number.MAX_SAFE_INTEGER) };
   }

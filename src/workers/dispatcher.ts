@@ -7,7 +7,7 @@ import { Core } from '../core/instance.js';
 import { type Job, type Steps } from '../core/job.js';
 import { type FromWorker, toError } from './protocol.js';
 import { type StartThread, type Thread } from './thread.js';
-import { type Watch } from '../watch.js';
+import { type CallOptions } from '../call-options.js';
 
 /** A worker's place: the worker is started when it is needed, and again after it is gone. */
 interface Seat {
@@ -70,7 +70,7 @@ export class Dispatcher {
   }
 
   /** Drives steps to their end on the workers. Progress only ever grows, and ends at 1. */
-  async perform<Result>(steps: Steps<Result>, { signal, onProgress }: Watch = {}): Promise<Result> {
+  async perform<Result>(steps: Steps<Result>, { signal, onProgress }: CallOptions = {}): Promise<Result> {
     let reached = -1;
     const reach = (fraction: number): void => {
       if (!onProgress || fraction <= reached) return;

@@ -13,7 +13,7 @@ import { checkOptions } from '../validate.js';
 import { copy } from '../copy.js';
 import { Dispatcher } from './dispatcher.js';
 import { hardwareThreads, threadStarter, type WorkerLike } from './thread.js';
-import { checkWatch, type Watch, WATCH_OPTIONS } from '../watch.js';
+import { checkCallOptions, type CallOptions, CALL_OPTIONS } from '../call-options.js';
 
 /**
  * Workers that compute what Hessbound computes, off the calling thread, with the same bits whatever their number. Every method
@@ -49,40 +49,40 @@ export class Pool {
   }
 
   /** See Hessbound. */
-  gram(x: Matrix, options?: Watch): Promise<Matrix> {
+  gram(x: Matrix, options?: CallOptions): Promise<Matrix> {
     return this.#run(methods.gram, [x], options);
   }
 
   /** See Hessbound. */
-  frobeniusNorm(x: Matrix, options?: Watch): Promise<number> {
+  frobeniusNorm(x: Matrix, options?: CallOptions): Promise<number> {
     return this.#run(methods.frobeniusNorm, [x], options);
   }
 
   /** See Hessbound. */
   eigh(
     a: Matrix,
-    options?: { vectors?: boolean } & Watch,
+    options?: { vectors?: boolean } & CallOptions,
   ): Promise<{ values: Float64Array; vectors?: Matrix }> {
     return this.#run(methods.eigh, [a], options);
   }
 
   /** See Hessbound. */
-  logits(network: Network, inputs: Matrix, options?: Watch): Promise<Matrix> {
+  logits(network: Network, inputs: Matrix, options?: CallOptions): Promise<Matrix> {
     return this.#run(methods.logits, [network, inputs], options);
   }
 
   /** See Hessbound. */
-  loss(network: Network, data: Dataset, options?: Watch): Promise<number> {
+  loss(network: Network, data: Dataset, options?: CallOptions): Promise<number> {
     return this.#run(methods.loss, [network, data], options);
   }
 
   /** See Hessbound. */
-  gradient(network: Network, data: Dataset, options?: Watch): Promise<Float64Array> {
+  gradient(network: Network, data: Dataset, options?: CallOptions): Promise<Float64Array> {
     return this.#run(methods.gradient, [network, data], options);
   }
 
   /** See Hessbound. */
-  hessian(network: Network, data: Dataset, options?: Watch): Promise<Matrix> {
+  hessian(network: Network, data: Dataset, options?: CallOptions): Promise<Matrix> {
     return this.#run(methods.hessian, [network, data], options);
   }
 
@@ -91,18 +91,18 @@ export class Pool {
     network: Network,
     data: Dataset,
     v: ArrayLike<number>,
-    options?: Watch,
+    options?: CallOptions,
   ): Promise<Float64Array> {
     return this.#run(methods.hessianVectorProduct, [network, data, v], options);
   }
 
   /** See Hessbound. */
-  moments(network: Network, data: Dataset, options?: MomentsOptions & Watch): Promise<Moments> {
+  moments(network: Network, data: Dataset, options?: MomentsOptions & CallOptions): Promise<Moments> {
     return this.#run(methods.moments, [network, data], options);
   }
 
   /** See Hessbound. */
-  sharpness(network: Network, data: Dataset, options?: SharpnessOptions & Watch): Promise<Sharpness> {
+  sharpness(network: Network, data: Dataset, options?: SharpnessOptions & CallOptions): Promise<Sharpness> {
     return this.#run(methods.sharpness, [network, data], options);
   }
 
@@ -133,9 +133,9 @@ export class Pool {
   ): Promise<Result> {
     const { signal, onProgress, ...own } = checkOptions('options', options, [
       ...method.options,
-      ...WATCH_OPTIONS,
+      ...CALL_OPTIONS,
     ]);
-    const watch = checkWatch(signal, onProgress);
+    const watch = checkCallOptions(signal, onProgress);
     watch.signal?.throwIfAborted();
     const checked = copy(method.check(args, own));
     return this.#dispatcher.perform(method.steps(checked), watch);

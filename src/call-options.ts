@@ -1,24 +1,24 @@
 /** How a call that takes its time is watched and ended. */
 import { describe } from './validate.js';
 
-export interface Watch {
+export interface CallOptions {
   /** Its abort rejects the call at once, with signal.reason. */
   signal?: AbortSignal | undefined;
   /** Told the fraction finished, which only ever grows; 1 before the call resolves. What it throws rejects the call. */
   onProgress?: ((fraction: number) => void) | undefined;
 }
 
-/** The names of Watch. */
-export const WATCH_OPTIONS = ['signal', 'onProgress'] as const;
+/** The names of CallOptions. */
+export const CALL_OPTIONS = ['signal', 'onProgress'] as const;
 
-export function checkWatch(signal: unknown, onProgress: unknown): Watch {
+export function checkCallOptions(signal: unknown, onProgress: unknown): CallOptions {
   if (signal !== undefined && !isSignal(signal)) {
     throw new TypeError(`options.signal: expected an AbortSignal; got ${describe(signal)}`);
   }
   if (onProgress !== undefined && typeof onProgress !== 'function') {
     throw new TypeError(`options.onProgress: expected a function; got ${describe(onProgress)}`);
   }
-  return { signal, onProgress: onProgress as Watch['onProgress'] };
+  return { signal, onProgress: onProgress as CallOptions['onProgress'] };
 }
 
 /** By what it does: a signal may come from another realm. */
