@@ -1,161 +1,97 @@
 /**
- * Benchmarks: npm run bench [-- --json FILE] [-- --markdown FILE]. Medians by tinybench, all in one process and one run, of
- * the built package; every result is checked against its rival's before anything is timed.
+ * Benchmarks of the built package: npm run bench -- --help. Every result is checked against its rivals' before anything is
+ * timed; medians by tinybench; operation counts in core/operations.ts; shares are of the peak that assembly/peak.ts reaches.
  */
-import { writeFileSync } from 'node:fs';
-import { cpus } from 'node:os';
+import { readFileSync, writeFileSync } from 'node:fs';
 import { parseArgs } from 'node:util';
-import { loadSync, type Matrix } from 'hessbound';
-import { EigenvalueDecomposition, Matrix as MlMatrix } from 'ml-matrix';
-import { Bench, type Task } from 'tinybench';
-import { problem, random, randomMatrix, randomSymmetric } from './problems.js';
-import * as twins from './twins.js';
+import { measureSize, type Size } from '../scripts/size.mjs';
+import { type Row } from './core/measure.js';
+import * as operations from './core/operations.js';
+import { measurePeak } from './core/peak.js';
+import { DIGITS, runSuite } from './core/suite.js';
+import { duration, percent, significant, tables } from './core/table.js';
+import { coldLoad, machine, memoryGrowth, type Memory } from './node.js';
 
-interface Row {
-  task: string;
-  /** The first contender, to which the others are compared. */
-  name: string;
-  milliseconds: number;
-  fastest: number;
-  gflops: number | undefined;
-  rivals: { name: string; milliseconds: number; ratio: number }[];
+const HELP = `npm run bench -- [options]
+
+  --filter TEXT    only tasks whose section and name contain TEXT
+  --json FILE      write the numbers as JSON
+  --markdown FILE  write the tables as Markdown
+  --help           this
+
+See also npm run bench:growth, bench:large, bench:browser, bench:torch, bench:figures.
+`;
+
+interface Extras {
+  cold: { load: number; withImport: number };
+  memory: Memory;
+  size: Size;
 }
 
-const { values: args } = parseArgs({ options: { json: { type: 'string' }, markdown: { type: 'string' } } });
-const hb = loadSync();
-const next = random(42);
-const rows: Row[] = [];
-
-for (const [n, k] of [
-  [150, 5],
-  [200, 100],
-  [512, 512],
-] as const) {
-  const x = randomMatrix(next, n, k);
-  const peer = new MlMatrix(toRows(x));
-  expectClose(hb.gram(x).data, twins.gram(x), 'gram');
-  expectClose(hb.gram(x).data, peer.mmul(peer.transpose()).to1DArray(), 'gram');
-  const contenders = {
-    hessbound: () => hb.gram(x),
-    'plain JS': () => twins.gram(x),
-    'ml-matrix': () => peer.mmul(peer.transpose()),
-  };
-  await compare(`gram ${n} × ${k}`, contenders, n * n * k);
-}
-
-const wide = randomMatrix(next, 1000, 1000);
-expectClose([hb.frobeniusNorm(wide)], [twins.frobeniusNorm(wide)], 'frobeniusNorm');
-await compare('frobeniusNorm 1000 × 1000', {
-  hessbound: () => hb.frobeniusNorm(wide),
-  'plain JS': () => twins.frobeniusNorm(wide),
+const { values: args } = parseArgs({
+  options: {
+    filter: { type: 'string', default: '' },
+    json: { type: 'string' },
+    markdown: { type: 'string' },
+    help: { type: 'boolean', default: false },
+  },
 });
-
-for (const n of [64, 200, 512]) {
-  const a = randomSymmetric(next, n);
-  const peer = new MlMatrix(toRows(a));
-  const decompose = (): EigenvalueDecomposition =>
-    new EigenvalueDecomposition(peer, { assumeSymmetric: true });
-  expectClose(hb.eigh(a).values, Float64Array.from(decompose().realEigenvalues).sort(), 'eigh');
-  await compare(`eigh ${n}, with vectors`, {
-    hessbound: () => hb.eigh(a, { vectors: true }),
-    'ml-matrix': decompose,
+if (args.help) {
+  console.log(HELP);
+} else {
+  const peak = await measurePeak(readFileSync('build/peak.wasm'));
+  const rows: Row[] = [];
+  await runSuite(args.filter, (row) => {
+    process.stderr.write(`${row.section}: ${row.task}: ${duration(row.contenders[0].milliseconds)}\n`);
+    rows.push(row);
   });
-  await compare(`eigh ${n}, values only`, { hessbound: () => hb.eigh(a) });
-}
-
-for (const [widths, N] of [
-  [[4, 8, 3], 150],
-  [[30, 16, 2], 569],
-  [[64, 16, 10], 400],
-  [[64, 16, 10], 1797],
-  [[20, 30, 30, 5], 300],
-  [[784, 128, 10], 128],
-] as const) {
-  const { network, data } = problem([...widths], N);
-  const name = `${widths.join('-')}, N = ${N}`;
-  const { parameters, method } = hb.moments(network, data);
-  const assembles = parameters < 3000;
-  const v = new Float64Array(parameters).fill(1);
-  const byPairs = (): unknown => hb.moments(network, data, { method: 'gram' });
-  const assembled = (): unknown => hb.moments(network, data, { method: 'hessian' });
-  if (assembles) {
-    const [pairs, whole] = (['gram', 'hessian'] as const).map((route) =>
-      hb.moments(network, data, { method: route }),
-    );
-    expectClose([pairs.frobeniusNorm], [whole.frobeniusNorm], 'moments');
-  }
-  await compare(`moments ${name}, P = ${parameters} (auto: ${method})`, {
-    'by pairs': byPairs,
-    ...(assembles && { assembled }),
-  });
-  if (assembles) await compare(`Hessian ${name}`, { hessbound: () => hb.hessian(network, data) });
-  await compare(`H v ${name}`, { hessbound: () => hb.hessianVectorProduct(network, data, v) });
-}
-
-const one: Matrix = { rows: 1, cols: 1, data: Float64Array.of(1) };
-await compare('loadSync and one call', { hessbound: () => loadSync().frobeniusNorm(one) });
-
-const machine = `${cpus()[0].model}, ${cpus().length} cores; Node ${process.version}; ${process.platform} ${process.arch}`;
-const markdown = table();
-console.log(`\n${machine}\n\n${markdown}`);
-if (args.json)
-  writeFileSync(args.json, JSON.stringify({ machine, date: new Date().toISOString(), rows }, null, 2));
-if (args.markdown) writeFileSync(args.markdown, `${machine}\n\n${markdown}`);
-
-/** Times rivals at one task against each other; flops are those of the first. */
-async function compare(task: string, rivals: Record<string, () => unknown>, flops?: number): Promise<void> {
-  process.stderr.write(`${task}\n`);
-  const bench = new Bench({ time: 300, warmupTime: 100, warmupIterations: 3, iterations: 5, throws: true });
-  for (const [name, run] of Object.entries(rivals)) bench.add(name, run);
-  await bench.run();
-  const [first, ...others] = bench.tasks.map((entry) => ({ name: entry.name, ...latency(entry) }));
-  const { name, milliseconds, fastest } = first;
-  rows.push({
-    task,
-    name,
-    milliseconds,
-    fastest,
-    gflops: flops === undefined ? undefined : flops / milliseconds / 1e6,
-    rivals: others.map((other) => ({
-      name: other.name,
-      milliseconds: other.milliseconds,
-      ratio: other.milliseconds / milliseconds,
-    })),
-  });
-}
-
-function latency({ name, result }: Task): { milliseconds: number; fastest: number } {
-  if (!('latency' in result)) throw new Error(`${name} was not measured: ${result.state}`);
-  return { milliseconds: result.latency.p50, fastest: result.latency.min };
-}
-
-function table(): string {
-  const format = (ms: number): string =>
-    ms < 0.1 ? `${(ms * 1000).toFixed(1)} µs` : ms < 100 ? `${ms.toPrecision(3)} ms` : `${ms.toFixed(0)} ms`;
-  const lines = rows.map(({ task, name, milliseconds, fastest, gflops, rivals }) => {
-    const first = `${name === 'hessbound' ? '' : `${name}: `}${format(milliseconds)}`;
-    const others = rivals
-      .map((r) => `${r.name}: ${format(r.milliseconds)} (${r.ratio.toFixed(1)}×)`)
-      .join(', ');
-    return `| ${task} | ${first} | ${format(fastest)} | ${gflops?.toFixed(1) ?? ''} | ${others} |`;
-  });
-  return [
-    '| task | median | fastest | GF/s | others, and how many times as long |',
-    '| --- | --- | --- | --- | --- |',
-    ...lines,
+  const extras =
+    args.filter === ''
+      ? { cold: coldLoad(12), memory: memoryGrowth(DIGITS), size: await measureSize() }
+      : undefined;
+  const where = machine();
+  const date = new Date().toISOString();
+  const text = [
+    `${date.slice(0, 10)}: ${where}. Peak: ${peak.toFixed(1)} GF/s.\n`,
+    tables(rows, peak),
+    ...summary(rows, peak, extras).map((line) => `- ${line}`),
     '',
   ].join('\n');
+  console.log(`\n${text}`);
+  if (args.json) {
+    writeFileSync(args.json, `${JSON.stringify({ date, machine: where, peak, rows, ...extras }, null, 2)}\n`);
+  }
+  if (args.markdown) writeFileSync(args.markdown, text);
 }
 
-function expectClose(actual: ArrayLike<number>, expected: ArrayLike<number>, what: string): void {
-  const size = Array.from(expected).reduce((most, x) => Math.max(most, Math.abs(x)), 0);
-  for (let i = 0; i < expected.length; i++) {
-    if (!(Math.abs(actual[i] - expected[i]) <= 1e-10 * size)) {
-      throw new Error(`${what}: results differ at ${i}: ${actual[i]} and ${expected[i]}`);
+function summary(rows: Row[], peak: number, extras: Extras | undefined): string[] {
+  const lines: string[] = [];
+  const digits = rows.find((row) => row.section === 'moments by pairs' && row.task === DIGITS.name);
+  if (digits) {
+    const [{ milliseconds }] = digits.contenders;
+    const ideal = operations.gram(DIGITS.samples, 1024) / peak / 1e6;
+    lines.push(
+      `Moments of ${DIGITS.name} by pairs take ${significant(milliseconds / ideal)} times what a 1797 × 1024 Gram matrix ` +
+        `would take at the measured peak (${duration(ideal)}).`,
+    );
+    for (const pool of rows.filter(({ section }) => section === 'moments, pool')) {
+      const speedup = milliseconds / pool.contenders[0].milliseconds;
+      lines.push(`${pool.task}: ${speedup.toFixed(2)} times as fast as one thread without a pool.`);
     }
   }
+  if (extras) {
+    const { cold, memory, size } = extras;
+    lines.push(
+      `Cold load, in fresh processes: \`await load()\` ${duration(cold.load)}; with the import before it ${duration(cold.withImport)} (medians of 12).`,
+      `Resident memory of a fresh process around the moments of ${DIGITS.name}: ${memory.before.toFixed(0)} MB before, ` +
+        `${memory.peak.toFixed(0)} MB at the peak, ${memory.after.toFixed(0)} MB after.`,
+      `Core entry, minified: ${kilobytes(size.raw)}, gzipped ${kilobytes(size.gzipped)} ` +
+        `(${percent(size.gzipped / size.budget)} of the budget of ${kilobytes(size.budget)}), WebAssembly included.`,
+    );
+  }
+  return lines;
 }
 
-function toRows({ rows: n, cols, data }: Matrix): number[][] {
-  return Array.from({ length: n }, (_, i) => Array.from(data.subarray(i * cols, (i + 1) * cols)));
+function kilobytes(bytes: number): string {
+  return `${(bytes / 1000).toFixed(1)} kB`;
 }

@@ -1,6 +1,15 @@
 /** Seeded work for the benchmarks: full-rank matrices, and networks with the shapes of well-known data sets. */
 import { type Dataset, type Layer, matrix, type Matrix, type Network } from 'hessbound';
-import { uniform } from '../src/random.js';
+import { uniform } from '../../src/random.js';
+
+export interface Problem {
+  name: string;
+  widths: number[];
+  network: Network;
+  data: Dataset;
+  samples: number;
+  parameters: number;
+}
 
 /** Uniform doubles in [−1, 1). */
 export function random(seed: number): () => number {
@@ -23,20 +32,31 @@ export function randomSymmetric(next: () => number, n: number): Matrix {
   return a;
 }
 
-/** A tanh network with softmax cross-entropy at Glorot-sized random weights, and N random samples with random labels. */
-export function problem(widths: number[], N: number, seed = 1): { network: Network; data: Dataset } {
+/**
+ * A network with Glorot-sized random weights, and N random samples with random labels: softmax cross-entropy, or sigmoid
+ * cross-entropy where there is one output.
+ */
+export function problem(
+  widths: readonly number[],
+  N: number,
+  { activation = 'tanh', seed = 1 }: { activation?: 'tanh' | 'sigmoid'; seed?: number } = {},
+): Problem {
   const next = random(seed);
   const layers = widths.slice(1).map((n, l): Layer => ({
     weights: randomMatrix(next, n, widths[l], Math.sqrt(6 / (n + widths[l]))),
     bias: randomMatrix(next, 1, n, 0.1).data,
-    activation: l < widths.length - 2 ? 'tanh' : 'identity',
+    activation: l < widths.length - 2 ? activation : 'identity',
   }));
   const K = widths.at(-1)!;
   return {
-    network: { layers, loss: 'softmax-cross-entropy' },
+    name: `${widths.join('-')}${activation === 'tanh' ? '' : ` ${activation}`}, N = ${N}`,
+    widths: [...widths],
+    network: { layers, loss: K === 1 ? 'sigmoid-cross-entropy' : 'softmax-cross-entropy' },
     data: {
       inputs: randomMatrix(next, N, widths[0]),
-      targets: Array.from({ length: N }, () => Math.floor(((next() + 1) / 2) * K)),
+      targets: Array.from({ length: N }, () => Math.floor(((next() + 1) / 2) * Math.max(K, 2))),
     },
+    samples: N,
+    parameters: layers.reduce((sum, { weights }) => sum + weights.rows * (weights.cols + 1), 0),
   };
 }

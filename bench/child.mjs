@@ -1,0 +1,33 @@
+// A process of its own, for what only a fresh one shows: node --expose-gc bench/child.mjs load | memory. Plain JavaScript, so that
+// nothing but Node and the package is in it.
+import { readFileSync } from 'node:fs';
+
+const start = performance.now();
+const { load } = await import('hessbound');
+const imported = performance.now();
+const hb = await load();
+const end = performance.now();
+
+if (process.argv[2] === 'load') {
+  console.log(JSON.stringify({ load: end - imported, withImport: end - start }));
+} else {
+  /** @type {{ network: import('hessbound').Network, data: import('hessbound').Dataset }} */
+  const { network, data } = JSON.parse(readFileSync(0, 'utf8'), (_, value) =>
+    isMatrix(value) ? { ...value, data: Float64Array.from(value.data) } : value,
+  );
+  globalThis.gc?.();
+  const before = process.memoryUsage().rss;
+  hb.moments(network, data, { method: 'gram' });
+  const after = process.memoryUsage().rss;
+  // maxRSS is in units of 1024 bytes.
+  const peak = Math.max(process.resourceUsage().maxRSS * 1024, after);
+  console.log(JSON.stringify({ before: before / 1e6, peak: peak / 1e6, after: after / 1e6 }));
+}
+
+/**
+ * @param {unknown} value
+ * @returns {value is { rows: number, cols: number, data: number[] }}
+ */
+function isMatrix(value) {
+  return typeof value === 'object' && value !== null && 'rows' in value && 'data' in value;
+}

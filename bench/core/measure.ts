@@ -1,0 +1,58 @@
+/** Timing of rivals at one task, in any engine. */
+import { Bench, type Task } from 'tinybench';
+
+export interface Timing {
+  name: string;
+  /** Median and least. */
+  milliseconds: number;
+  fastest: number;
+}
+
+/** The first contender is hessbound; the others follow with how many times as long they take. */
+export interface Row {
+  section: string;
+  task: string;
+  operations?: number;
+  contenders: Timing[];
+}
+
+export type Contenders = Record<string, () => unknown>;
+
+/** Longer than this, and a task is run only a few times. */
+const SLOW = 400;
+
+/** Medians by tinybench, one contender after the other: at least 300 ms each, 3 runs where one takes longer than that. */
+export async function time(contenders: Contenders): Promise<Timing[]> {
+  const timings: Timing[] = [];
+  for (const [name, run] of Object.entries(contenders)) {
+    const start = performance.now();
+    await run();
+    const slow = performance.now() - start > SLOW;
+    const bench = new Bench(
+      slow
+        ? { time: 0, iterations: 3, warmupTime: 0, warmupIterations: 1, throws: true }
+        : { time: 300, iterations: 5, warmupTime: 150, warmupIterations: 3, throws: true },
+    );
+    bench.add(name, run as () => void);
+    await bench.run();
+    timings.push({ name, ...latency(bench.tasks[0]) });
+  }
+  return timings;
+}
+
+/** Throws unless both agree to 1e-10 of the largest entry. */
+export function expectClose(actual: ArrayLike<number>, expected: ArrayLike<number>, what: string): void {
+  let size = 0;
+  for (let i = 0; i < expected.length; i++) size = Math.max(size, Math.abs(expected[i]));
+  if (actual.length !== expected.length) throw new Error(`${what}: lengths differ`);
+  for (let i = 0; i < expected.length; i++) {
+    if (!(Math.abs(actual[i] - expected[i]) <= 1e-10 * size)) {
+      throw new Error(`${what}: results differ at ${i}: ${actual[i]} and ${expected[i]}`);
+    }
+  }
+}
+
+function latency({ name, result }: Task): { milliseconds: number; fastest: number } {
+  if (!('latency' in result)) throw new Error(`${name} was not measured: ${result.state}`);
+  return { milliseconds: result.latency.p50, fastest: result.latency.min };
+}
