@@ -11,10 +11,10 @@ const end = performance.now();
 if (process.argv[2] === 'load') {
   console.log(JSON.stringify({ load: end - imported, withImport: end - start }));
 } else {
-  /** @type {{ network: import('hessbound').Network, data: import('hessbound').Dataset }} */
-  const { network, data } = JSON.parse(readFileSync(0, 'utf8'), (_, value) =>
-    isMatrix(value) ? { ...value, data: Float64Array.from(value.data) } : value,
-  );
+  /** @type {unknown} */
+  const problem = JSON.parse(readFileSync(0, 'utf8'), revive);
+  const { network, data } =
+    /** @type {{ network: import('hessbound').Network, data: import('hessbound').Dataset }} */ (problem);
   globalThis.gc?.();
   const before = process.memoryUsage().rss;
   hb.moments(network, data, { method: 'gram' });
@@ -25,9 +25,13 @@ if (process.argv[2] === 'load') {
 }
 
 /**
+ * Matrices with typed arrays, as a caller would have them.
+ *
+ * @param {string} _
  * @param {unknown} value
- * @returns {value is { rows: number, cols: number, data: number[] }}
+ * @returns {unknown}
  */
-function isMatrix(value) {
-  return typeof value === 'object' && value !== null && 'rows' in value && 'data' in value;
+function revive(_, value) {
+  if (typeof value !== 'object' || value === null || !('rows' in value) || !('data' in value)) return value;
+  return { ...value, data: Float64Array.from(/** @type {number[]} */ (value.data)) };
 }

@@ -10,16 +10,19 @@ import * as operations from './core/operations.js';
 import { measurePeak } from './core/peak.js';
 import { DIGITS, runSuite } from './core/suite.js';
 import { duration, percent, significant, tables } from './core/table.js';
+import { drawBars } from './figure.js';
 import { coldLoad, machine, memoryGrowth, type Memory } from './node.js';
+import { record } from './record.js';
 
 const HELP = `npm run bench -- [options]
 
   --filter TEXT    only tasks whose section and name contain TEXT
   --json FILE      write the numbers as JSON
   --markdown FILE  write the tables as Markdown
+  --record         put the tables into bench/RESULTS.md, and draw bench/speed.svg
   --help           this
 
-See also npm run bench:growth, bench:large, bench:browser, bench:torch, bench:figures.
+See also npm run bench:growth, bench:large, bench:browser, bench:torch; npm run bench:record runs all and records all.
 `;
 
 interface Extras {
@@ -33,6 +36,7 @@ const { values: args } = parseArgs({
     filter: { type: 'string', default: '' },
     json: { type: 'string' },
     markdown: { type: 'string' },
+    record: { type: 'boolean', default: false },
     help: { type: 'boolean', default: false },
   },
 });
@@ -62,6 +66,10 @@ if (args.help) {
     writeFileSync(args.json, `${JSON.stringify({ date, machine: where, peak, rows, ...extras }, null, 2)}\n`);
   }
   if (args.markdown) writeFileSync(args.markdown, text);
+  if (args.record) {
+    record('run', text);
+    writeFileSync('bench/speed.svg', picture(rows, where));
+  }
 }
 
 function summary(rows: Row[], peak: number, extras: Extras | undefined): string[] {
@@ -90,6 +98,36 @@ function summary(rows: Row[], peak: number, extras: Extras | undefined): string[
     );
   }
   return lines;
+}
+
+/** The tasks that a reader would ask for first. */
+function picture(rows: Row[], where: string): string {
+  const shown = [
+    'Gram matrix 512 × 512',
+    'Gram matrix 768 × 768',
+    'Frobenius norm 1000 × 1000',
+    'eigh 200, with vectors',
+    'eigh 512, with vectors',
+    'moments by pairs 64-16-10, N = 400',
+    'moments by pairs 64-32-10, N = 1797',
+    'Hessian 41-17-10, N = 400, P = 894',
+    'H·v 784-128-10, N = 128',
+  ];
+  const groups = shown.flatMap((task) => {
+    const row = rows.find((one) => `${one.section} ${one.task}` === task);
+    if (!row) return [];
+    const [first, ...others] = row.contenders;
+    const values = others.map(({ name, milliseconds }) => ({
+      name,
+      value: milliseconds / first.milliseconds,
+    }));
+    return [{ label: task, note: `hessbound: ${duration(first.milliseconds)}`, values }];
+  });
+  return drawBars(
+    'How many times as long as hessbound takes',
+    where.split(';').slice(0, 2).join(';'),
+    groups,
+  );
 }
 
 function kilobytes(bytes: number): string {

@@ -33,7 +33,7 @@ export async function time(contenders: Contenders): Promise<Timing[]> {
         ? { time: 0, iterations: 3, warmupTime: 0, warmupIterations: 1, throws: true }
         : { time: 300, iterations: 5, warmupTime: 150, warmupIterations: 3, throws: true },
     );
-    bench.add(name, run as () => void);
+    bench.add(name, run);
     await bench.run();
     timings.push({ name, ...latency(bench.tasks[0]) });
   }

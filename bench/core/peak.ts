@@ -2,7 +2,7 @@
 export async function measurePeak(binary: BufferSource): Promise<number> {
   const { instance } = await WebAssembly.instantiate(binary);
   const { run, FLOPS } = instance.exports as unknown as {
-    run(turns: number, factor: number, step: number): number;
+    run: (turns: number, factor: number, step: number) => number;
     FLOPS: WebAssembly.Global<'i32'>;
   };
   const turns = 3_000_000;

@@ -1,0 +1,155 @@
+/** Figures as SVG with a background of their own, so that they read the same on light and dark pages. */
+
+export interface Bars {
+  /** What all lengths are relative to, at the left of the row. */
+  label: string;
+  note: string;
+  values: { name: string; value: number }[];
+}
+
+export interface Line {
+  name: string;
+  points: { x: number; y: number }[];
+  note: string;
+}
+
+const INK = '#1f2933';
+const FAINT = '#5c6773';
+const RULE = '#d9dee3';
+const COLORS = ['#0b6e99', '#d9730d', '#6940a5', '#0f7b6c', '#ad1a72', '#8a6d00'];
+const STYLE = `text { font: 13px system-ui, -apple-system, 'Segoe UI', 'DejaVu Sans', sans-serif; fill: ${INK} }
+.title { font-size: 16px; font-weight: 600 } .faint { fill: ${FAINT}; font-size: 12px } .end { text-anchor: end } .middle { text-anchor: middle }`;
+
+/** Horizontal bars from 1 on a logarithmic axis, rows in groups. */
+export function drawBars(title: string, subtitle: string, groups: Bars[]): string {
+  const names = [...new Set(groups.flatMap(({ values }) => values.map(({ name }) => name)))];
+  const [left, right, top, bar, gap] = [250, 70, 112, 15, 14];
+  const width = 860;
+  const rows = groups.map(({ values }) => values.length * bar + gap);
+  const height = top + rows.reduce((sum, row) => sum + row, 0) + 40;
+  const all = groups.flatMap(({ values }) => values.map(({ value }) => value));
+  const most = 10 ** Math.ceil(Math.log10(Math.max(...all)));
+  const least = Math.min(1, ...all) < 0.9 ? 0.5 : 1;
+  const span = width - left - right;
+  const x = (value: number): number => left + (span * Math.log(value / least)) / Math.log(most / least);
+
+  const parts: string[] = [];
+  for (let tick = 1; tick <= most; tick *= 10) {
+    for (const step of tick === most ? [1] : [1, 2, 5]) {
+      const at = x(tick * step);
+      const strong = tick * step === 1;
+      parts.push(line(at, top - 8, at, height - 36, strong ? INK : RULE, strong ? 1.5 : 1));
+      parts.push(text(at, height - 18, `${tick * step}×`, 'faint middle'));
+    }
+  }
+  let y = top;
+  for (const [i, { label, note, values }] of groups.entries()) {
+    const middle = y + (rows[i] - gap) / 2;
+    const first = values.length > 1 ? middle - 3 : middle - 2;
+    parts.push(text(left - 12, first, label, 'end'), text(left - 12, first + 15, note, 'faint end'));
+    values.forEach(({ name, value }, j) => {
+      const color = COLORS[names.indexOf(name) + 1];
+      const [from, to] = [x(Math.min(1, value)), x(Math.max(1, value))];
+      parts.push(
+        `<rect x="${from.toFixed(1)}" y="${y + j * bar}" width="${Math.max(1, to - from).toFixed(1)}" height="${bar - 2}" fill="${color}"/>`,
+        text(to + 6, y + j * bar + 11, `${value >= 10 ? value.toFixed(0) : value.toFixed(1)}×`, ''),
+      );
+    });
+    y += rows[i];
+  }
+  let at = left;
+  for (const [i, name] of names.entries()) {
+    parts.push(`<rect x="${at}" y="74" width="12" height="12" fill="${COLORS[i + 1]}"/>`);
+    parts.push(text(at + 18, 85, name, ''));
+    at += 40 + name.length * 8;
+  }
+  return svg(width, height, title, subtitle, parts);
+}
+
+/** Lines in panels, both axes logarithmic. */
+export function drawLines(title: string, subtitle: string, panels: { name: string; line: Line }[]): string {
+  const [columns, cell, tall, top] = [3, 286, 220, 76];
+  const height = top + Math.ceil(panels.length / columns) * tall + 8;
+  const parts = panels.flatMap(({ name, line: own }, i) =>
+    panel(name, own, 20 + (i % columns) * cell, top + Math.floor(i / columns) * tall, cell - 26, tall - 20),
+  );
+  return svg(columns * cell + 20, height, title, subtitle, parts);
+}
+
+function panel(
+  name: string,
+  { points, note }: Line,
+  left: number,
+  top: number,
+  w: number,
+  h: number,
+): string[] {
+  const inner = { left: left + 52, right: left + w, top: top + 34, bottom: top + h - 22 };
+  const scale = (values: number[], from: number, to: number): ((value: number) => number) => {
+    const [low, high] = [Math.log(Math.min(...values)), Math.log(Math.max(...values))];
+    return (value) => from + ((to - from) * (Math.log(value) - low)) / (high - low);
+  };
+  const xs = points.map((point) => point.x);
+  const decades = [
+    10 ** Math.floor(Math.log10(Math.min(...points.map(({ y }) => y)))),
+    10 ** Math.ceil(Math.log10(Math.max(...points.map(({ y }) => y)))),
+  ];
+  const x = scale(xs, inner.left + 8, inner.right - 12);
+  const y = scale(decades, inner.bottom, inner.top);
+  const parts = [
+    text(left, top + 14, name, ''),
+    text(left + w, top + 14, note, 'end'),
+    line(inner.left, inner.bottom, inner.right, inner.bottom, FAINT, 1),
+  ];
+  for (let tick = decades[0]; tick <= decades[1] * 1.001; tick *= 10) {
+    const label =
+      tick >= 999
+        ? `${Math.round(tick / 1000)} s`
+        : tick < 0.9
+          ? `${Math.round(tick * 1000)} µs`
+          : `${Math.round(tick)} ms`;
+    parts.push(line(inner.left, y(tick), inner.right, y(tick), RULE, 1));
+    parts.push(text(inner.left - 6, y(tick) + 4, label, 'faint end'));
+  }
+  for (const value of xs) {
+    // Every other one where they stand close.
+    if ((xs.length > 5 && xs.indexOf(value) % 2 === (xs.length - 1) % 2) || xs.length <= 5)
+      parts.push(text(x(value), inner.bottom + 16, String(value), 'faint middle'));
+  }
+  const path = points.map((point) => `${x(point.x).toFixed(1)},${y(point.y).toFixed(1)}`).join(' ');
+  parts.push(`<polyline points="${path}" fill="none" stroke="${COLORS[0]}" stroke-width="2"/>`);
+  for (const point of points) {
+    parts.push(
+      `<circle cx="${x(point.x).toFixed(1)}" cy="${y(point.y).toFixed(1)}" r="3.5" fill="${COLORS[0]}"/>`,
+    );
+  }
+  return parts;
+}
+
+function svg(width: number, height: number, title: string, subtitle: string, parts: string[]): string {
+  return `<svg xmlns="http://www.w3.org/2000/svg" viewBox="0 0 ${width} ${height}" width="${width}" height="${height}" role="img" aria-label="${escape(title)}">
+<style>${STYLE}</style>
+<rect width="100%" height="100%" rx="8" fill="#ffffff"/>
+${text(20, 32, title, 'title')}
+${text(20, 53, subtitle, 'faint')}
+${parts.join('\n')}
+</svg>
+`;
+}
+
+function text(x: number, y: number, content: string, name: string): string {
+  return `<text x="${x.toFixed(1)}" y="${y.toFixed(1)}"${name && ` class="${name}"`}>${escape(content)}</text>`;
+}
+
+function line(x1: number, y1: number, x2: number, y2: number, color: string, width: number): string {
+  const [a, b, c, d] = [x1, y1, x2, y2].map((value) => value.toFixed(1));
+  return `<line x1="${a}" y1="${b}" x2="${c}" y2="${d}" stroke="${color}" stroke-width="${width}"/>`;
+}
+
+function escape(content: string): string {
+  return content
+    .replaceAll('&', '&amp;')
+    .replaceAll('<', '&lt;')
+    .replaceAll('>', '&gt;')
+    .replaceAll('"', '&quot;');
+}
