@@ -7,10 +7,14 @@ export interface Bars {
   values: { name: string; value: number }[];
 }
 
-export interface Line {
-  name: string;
-  points: { x: number; y: number }[];
+export interface Panel {
+  title: string;
   note: string;
+  /** What grows, and its exponent. */
+  symbol: string;
+  exponent: number;
+  /** Size and milliseconds. */
+  points: { x: number; y: number }[];
 }
 
 const INK = '#1f2933';
@@ -23,36 +27,39 @@ const STYLE = `text { font: 13px system-ui, -apple-system, 'Segoe UI', 'DejaVu S
 /** Horizontal bars from 1 on a logarithmic axis, rows in groups. */
 export function drawBars(title: string, subtitle: string, groups: Bars[]): string {
   const names = [...new Set(groups.flatMap(({ values }) => values.map(({ name }) => name)))];
-  const [left, right, top, bar, gap] = [250, 70, 112, 15, 14];
+  const [left, right, top, bar, gap] = [280, 70, 112, 15, 14];
   const width = 860;
-  const rows = groups.map(({ values }) => values.length * bar + gap);
+  const rows = groups.map(({ values }) => Math.max(36, values.length * bar) + gap);
   const height = top + rows.reduce((sum, row) => sum + row, 0) + 40;
   const all = groups.flatMap(({ values }) => values.map(({ value }) => value));
   const most = 10 ** Math.ceil(Math.log10(Math.max(...all)));
-  const least = Math.min(1, ...all) < 0.9 ? 0.5 : 1;
+  const least = Math.min(1, 0.85 * Math.min(...all));
   const span = width - left - right;
   const x = (value: number): number => left + (span * Math.log(value / least)) / Math.log(most / least);
 
   const parts: string[] = [];
-  for (let tick = 1; tick <= most; tick *= 10) {
-    for (const step of tick === most ? [1] : [1, 2, 5]) {
-      const at = x(tick * step);
-      const strong = tick * step === 1;
+  for (let decade = 0.1; decade <= most; decade *= 10) {
+    for (const step of [1, 2, 5]) {
+      const tick = Number((decade * step).toPrecision(1));
+      if (tick < least || tick > most) continue;
+      const at = x(tick);
+      const strong = tick === 1;
       parts.push(line(at, top - 8, at, height - 36, strong ? INK : RULE, strong ? 1.5 : 1));
-      parts.push(text(at, height - 18, `${tick * step}×`, 'faint middle'));
+      parts.push(text(at, height - 18, `${tick}×`, 'faint middle'));
     }
   }
   let y = top;
   for (const [i, { label, note, values }] of groups.entries()) {
     const middle = y + (rows[i] - gap) / 2;
-    const first = values.length > 1 ? middle - 3 : middle - 2;
+    const first = middle - 3;
+    const start = middle - (values.length * bar) / 2;
     parts.push(text(left - 12, first, label, 'end'), text(left - 12, first + 15, note, 'faint end'));
     values.forEach(({ name, value }, j) => {
       const color = COLORS[names.indexOf(name) + 1];
       const [from, to] = [x(Math.min(1, value)), x(Math.max(1, value))];
       parts.push(
-        `<rect x="${from.toFixed(1)}" y="${y + j * bar}" width="${Math.max(1, to - from).toFixed(1)}" height="${bar - 2}" fill="${color}"/>`,
-        text(to + 6, y + j * bar + 11, `${value >= 10 ? value.toFixed(0) : value.toFixed(1)}×`, ''),
+        `<rect x="${from.toFixed(1)}" y="${(start + j * bar).toFixed(1)}" width="${Math.max(1, to - from).toFixed(1)}" height="${bar - 2}" fill="${color}"/>`,
+        text(to + 6, start + j * bar + 11, `${value >= 10 ? value.toFixed(0) : value.toFixed(1)}×`, ''),
       );
     });
     y += rows[i];
@@ -66,25 +73,19 @@ export function drawBars(title: string, subtitle: string, groups: Bars[]): strin
   return svg(width, height, title, subtitle, parts);
 }
 
-/** Lines in panels, both axes logarithmic. */
-export function drawLines(title: string, subtitle: string, panels: { name: string; line: Line }[]): string {
-  const [columns, cell, tall, top] = [3, 286, 220, 76];
-  const height = top + Math.ceil(panels.length / columns) * tall + 8;
-  const parts = panels.flatMap(({ name, line: own }, i) =>
-    panel(name, own, 20 + (i % columns) * cell, top + Math.floor(i / columns) * tall, cell - 26, tall - 20),
+/** A line a panel, both axes logarithmic. */
+export function drawPanels(title: string, subtitle: string, panels: Panel[]): string {
+  const [columns, cell, tall, top] = [3, 286, 236, 80];
+  const height = top + Math.ceil(panels.length / columns) * tall;
+  const parts = panels.flatMap((own, i) =>
+    drawPanel(own, 20 + (i % columns) * cell, top + Math.floor(i / columns) * tall, cell - 26, tall - 20),
   );
   return svg(columns * cell + 20, height, title, subtitle, parts);
 }
 
-function panel(
-  name: string,
-  { points, note }: Line,
-  left: number,
-  top: number,
-  w: number,
-  h: number,
-): string[] {
-  const inner = { left: left + 52, right: left + w, top: top + 34, bottom: top + h - 22 };
+function drawPanel(own: Panel, left: number, top: number, w: number, h: number): string[] {
+  const { points } = own;
+  const inner = { left: left + 52, right: left + w, top: top + 48, bottom: top + h - 22 };
   const scale = (values: number[], from: number, to: number): ((value: number) => number) => {
     const [low, high] = [Math.log(Math.min(...values)), Math.log(Math.max(...values))];
     return (value) => from + ((to - from) * (Math.log(value) - low)) / (high - low);
@@ -97,8 +98,9 @@ function panel(
   const x = scale(xs, inner.left + 8, inner.right - 12);
   const y = scale(decades, inner.bottom, inner.top);
   const parts = [
-    text(left, top + 14, name, ''),
-    text(left + w, top + 14, note, 'end'),
+    text(left, top + 14, own.title, ''),
+    text(left, top + 31, own.note, 'faint'),
+    power(left + w, top + 14, own.symbol, own.exponent),
     line(inner.left, inner.bottom, inner.right, inner.bottom, FAINT, 1),
   ];
   for (let tick = decades[0]; tick <= decades[1] * 1.001; tick *= 10) {
@@ -135,6 +137,12 @@ ${text(20, 53, subtitle, 'faint')}
 ${parts.join('\n')}
 </svg>
 `;
+}
+
+/** ∝ xᵉ, ending at x. */
+function power(x: number, y: number, symbol: string, exponent: number): string {
+  const raised = `<tspan dy="-5" font-size="10">${exponent.toFixed(2)}</tspan>`;
+  return `<text x="${x}" y="${y}" class="end">∝ ${escape(symbol)}${raised}</text>`;
 }
 
 function text(x: number, y: number, content: string, name: string): string {

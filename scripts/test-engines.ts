@@ -9,6 +9,13 @@ import { join, resolve } from 'node:path';
 
 type Digests = Record<string, string>;
 
+/** What of Vitest's JSON report is read here. */
+interface Report {
+  numPassedTests: number;
+  numTotalTests: number;
+  testResults: { assertionResults: { status: string; fullName: string; failureMessages: string[] }[] }[];
+}
+
 interface Engine {
   name: string;
   tests: string;
@@ -67,8 +74,15 @@ function runIn(executable: string): Engine {
   const { status, stdout, stderr } = spawnSync(executable, vitest, { encoding: 'utf8', maxBuffer: 2 ** 28 });
   // The report is the line that is JSON; tests may have printed others.
   const line = stdout.split('\n').find((text) => text.startsWith('{"numTotalTestSuites"'));
-  const report = line && (JSON.parse(line) as { numPassedTests: number; numTotalTests: number });
+  const report = line && (JSON.parse(line) as Report);
   if (status !== 0) process.stderr.write(stderr.slice(-4000));
+  for (const test of report ? report.testResults.flatMap(({ assertionResults }) => assertionResults) : []) {
+    if (test.status === 'failed') {
+      console.error(
+        `failed in ${version[0]}: ${test.fullName}\n${test.failureMessages.join('\n').slice(0, 1000)}`,
+      );
+    }
+  }
   return {
     name: `Node ${version[0]} (V8 ${version[1]})`,
     tests: report ? `${report.numPassedTests} of ${report.numTotalTests} tests pass` : `no report`,
