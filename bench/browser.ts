@@ -62,7 +62,7 @@ try {
     const content = { date, machine: where, userAgent, peak, rows };
     writeFileSync(args.json, `${JSON.stringify(content, null, 2)}\n`);
   }
-  if (args.record) record('browser', text);
+  if (args.record) await record('browser', text);
 } finally {
   await browser.close();
   await server.close();

@@ -38,11 +38,11 @@ const SWEEPS: Sweep[] = [
   },
   {
     what: 'moments by pairs, d',
-    held: 'd-32-10, N = 400',
+    held: 'd-32-10, N = 200',
     symbol: 'd',
     expected: '→ 1',
-    sizes: [256, 512, 1024, 2048, 4096, 8192],
-    task: (d) => ({ x: d, run: pairs(problem([d, 32, 10], 400)) }),
+    sizes: [1024, 2048, 4096, 8192, 16384, 32768],
+    task: (d) => ({ x: d, run: pairs(problem([d, 32, 10], 200)) }),
   },
   {
     what: 'moments by pairs, m',
@@ -114,7 +114,7 @@ if (args.json) {
   writeFileSync(args.json, `${JSON.stringify({ date, machine: machine(), rows }, null, 2)}\n`);
 }
 if (args.record) {
-  record('growth', table);
+  await record('growth', table);
   const panels = results.map(({ sweep, points, exponent }) => ({
     title: sweep.what,
     note: sweep.held,

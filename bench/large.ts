@@ -67,7 +67,7 @@ if (args.workers !== undefined) {
     `${date.slice(0, 10)}: ${where}. Peak: ${peak.toFixed(1)} GF/s.\n\n784-128-10, P = 101,770, on the first ${samples} images ` +
     `of ${data}: moments by pairs at Glorot-sized seeded weights (not trained), one run each.\n\n${table}`;
   console.log(text);
-  if (args.record) record('large', text);
+  if (args.record) await record('large', text);
   if (args.json)
     writeFileSync(
       args.json,

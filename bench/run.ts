@@ -67,7 +67,7 @@ if (args.help) {
   }
   if (args.markdown) writeFileSync(args.markdown, text);
   if (args.record) {
-    record('run', text);
+    await record('run', text);
     writeFileSync('bench/speed.svg', picture(rows, where));
   }
 }

@@ -48,7 +48,7 @@ try {
     `${new Date().toISOString().slice(0, 10)}: ${machine()}; PyTorch ${answer.version}, ${answer.threads} thread. ` +
     `${name}, P = ${parameters}, double precision; Hessians equal to 1e-10.\n\n${markdown([...head, ...lines])}`;
   console.log(text);
-  if (process.argv.includes('--record')) record('torch', text);
+  if (process.argv.includes('--record')) await record('torch', text);
 } finally {
   rmSync(directory, { recursive: true });
 }
