@@ -22,8 +22,8 @@ export function loadSync(): Hessbound {
 }
 
 /**
- * One instance of the core. Methods are synchronous (but for streams of data), copy their inputs, return fresh arrays that the caller owns, and leave
- * the instance as they found it, errors included. Every method that takes a network and data throws TypeError or RangeError
+ * One instance of the core. Methods are synchronous, but for streams of data. They copy their inputs, return fresh arrays that
+ * the caller owns, and leave the instance as they found it, errors included. Every method that takes a network and data throws TypeError or RangeError
  * naming the argument, what was expected and what arrived.
  *
  * Parameters are ordered layer by layer, weights row-major, then bias (PyTorch's parameters_to_vector). P is their number, N
