@@ -114,8 +114,8 @@ export function chooseRoute(network: CheckedNetwork, samples: number): Route {
 /**
  * What the true moments can be, given the computed ones. Two things err. The factors of each sample: by at most the bounds of
  * assembly/network/rounding.ts, together E_lk for a block, √n_l E_ll for its trace. And the sums over samples, with γ = c ε and
- * c the number of roundings on the longest path: the trace by γ Σ|terms|; each F^{lk} from pairs by γ (Σ_i β_i^{lk})²; the
- * assembled block by γ Σ_i β_i^{lk} in norm. First order in ε.
+ * c the number of roundings on the longest path: the trace by γ Σ|terms|; each F^{lk} from pairs by γ (Σ_i β_i^{lk})², of which
+ * what is summed over samples comes in batches of 64; the assembled block by γ Σ_i β_i^{lk} in norm. First order in ε.
  */
 function enclose(network: CheckedNetwork, samples: number, sums: MomentSums): LossMoments {
   const { route, scale } = sums;
@@ -133,7 +133,7 @@ function enclose(network: CheckedNetwork, samples: number, sums: MomentSums): Lo
   let sumErrors: Interval;
   if (route === 'gram') {
     const longest = widths.reduce((most, width) => Math.max(most, width * width), 0);
-    const error = Number.EPSILON * (path + longest) * betaSquares;
+    const error = Number.EPSILON * (path + longest + samples / 64) * betaSquares;
     sumErrors = { lower: Math.sqrt(Math.max(0, squares - error)), upper: Math.sqrt(squares + error) };
   } else {
     const error = Number.EPSILON * ((path + samples) * Math.sqrt(betaSquares) + network.parameters * norm);

@@ -15,6 +15,9 @@ import { Dispatcher } from './dispatcher.js';
 import { hardwareThreads, threadStarter, type WorkerLike } from './thread.js';
 import { checkCallOptions, type CallOptions, CALL_OPTIONS } from '../call-options.js';
 
+/** How long the first answer of a worker may take. */
+const START_MILLISECONDS = 30_000;
+
 /**
  * Workers that compute what Hessbound computes, off the calling thread, with the same bits whatever their number. Every method
  * takes, beside its own options, a signal that aborts it at once and a listener for its progress.
@@ -149,11 +152,23 @@ export async function startPool(
 ): Promise<Pool> {
   const [module, startThread] = await Promise.all([compile(), threadStarter(createWorker)]);
   const dispatcher = new Dispatcher(module, startThread, workers ?? (await hardwareThreads()));
+  // A page or script that is no worker of ours may load without an error, and never answer.
+  const patience = new AbortController();
+  const timer = setTimeout(() => patience.abort(unanswered()), START_MILLISECONDS);
   try {
-    await dispatcher.perform(perform(kinds.frobeniusNorm, Float64Array.of(0)));
+    await dispatcher.perform(perform(kinds.frobeniusNorm, Float64Array.of(0)), { signal: patience.signal });
   } catch (error) {
     await dispatcher.close();
     throw error;
+  } finally {
+    clearTimeout(timer);
   }
   return new Pool(dispatcher);
+}
+
+function unanswered(): Error {
+  return new Error(
+    `hessbound: a worker could not be started: no answer within ${START_MILLISECONDS / 1000} s ` +
+      '(does createWorker run the script hessbound/worker?)',
+  );
 }
