@@ -15,8 +15,11 @@ export function significantUp(x: number, digits = 4): string {
   const nearest = x.toExponential(digits - 1);
   if (Number(nearest) >= x) return significant(Number(nearest), digits);
   const [mantissa = '', exponent] = nearest.split('e');
-  const units = Number(mantissa.replace('.', '')) + 1;
-  return significant(Number(`${units}e${Number(exponent) - digits + 1}`), digits);
+  const units = Number(mantissa.replace('.', ''));
+  // From −1.00 towards 0 comes −0.999, a digit further on.
+  const finer = units === -(10 ** (digits - 1)) ? 1 : 0;
+  const next = units * 10 ** finer + 1;
+  return significant(Number(`${next}e${Number(exponent) - digits + 1 - finer}`), digits);
 }
 
 /** The same, not above x. */
