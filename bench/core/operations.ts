@@ -1,7 +1,8 @@
 /**
- * Operation counts: multiplications and additions of the mathematics as stated, leading terms, one for every contender. A
- * program that finds a way around some of them shows a higher rate.
+ * Operation counts: multiplications and additions, leading terms, of the matrix products that hessbound takes for a task; its rate
+ * and its share of the peak are of work really done. Contenders may take more.
  */
+import { chooseForms } from '../../src/core/forms.js';
 import { type Problem } from './problems.js';
 
 /** One triangle of X Xᵀ. */
@@ -10,27 +11,46 @@ export function gram(n: number, k: number): number {
 }
 
 /**
- * For each of N (N + 1) / 2 pairs the inner products of assembly/curvature/moments.ts, 2 a term: of inputs and errors of every
- * layer, of S (one triangle), and for layers l < k of M, of T, and the two c.
+ * For each of N (N + 1) / 2 pairs of samples inner products of the rows of assembly/curvature/pairs.ts, in the forms chosen; and what
+ * is summed over samples instead.
  */
 export function moments({ widths, samples }: Problem): number {
-  const L = widths.length - 1;
+  const layers = shapes(widths);
+  const forms = chooseForms({ layers }, samples);
   let terms = 0;
-  for (let l = 0; l < L; l++) {
-    const n = widths[l + 1];
-    terms += widths[l] + 1 + n + (n * (n + 1)) / 2;
-    for (let k = l + 1; k < L; k++) {
-      const p = widths[k];
-      const m = widths[k + 1];
-      terms += k === l + 1 ? n + 3 * n * m : n * m + n * p + 2 * n * (m + p);
-    }
-  }
-  return samples * (samples + 1) * terms;
+  let single = 0;
+  layers.forEach(({ inputs, outputs: n }, l) => {
+    const { factored, linear } = forms[l];
+    terms += inputs + 1 + (l > 0 ? n : 0);
+    if (!factored) terms += (n * (n + 1)) / 2;
+    layers.slice(l + 1).forEach(({ inputs: p, outputs: m }, distance) => {
+      if (distance > 0) {
+        terms += n * m + n * p + 2 * n * (m + p);
+        return;
+      }
+      terms += n + (factored ? ((m * (m + 1)) / 2 + 2) * n : n * m);
+      if (linear) single += 2 * (inputs + 1) * n * m;
+      else terms += 2 * n * m;
+    });
+  });
+  return samples * (samples + 1) * terms + 2 * samples * single;
 }
 
-/** One triangle of a sum of N matrices. */
-export function hessian({ samples, parameters: P }: Problem): number {
-  return samples * P * (P + 1);
+/** The products over N samples of assembly/curvature/hessian.ts: a quarter of each layer's own block, and one of each pair. */
+export function hessian({ widths, samples }: Problem): number {
+  const layers = shapes(widths);
+  let entries = 0;
+  layers.forEach(({ inputs, outputs: n }, l) => {
+    entries += (n * (n + 1) * (inputs + 1) * (inputs + 2)) / 4;
+    layers.slice(l + 1).forEach(({ inputs: p, outputs: m }, distance) => {
+      entries += n * m * (inputs + 1) * (p + 1 + (distance > 0 ? p : 1));
+    });
+  });
+  return 2 * samples * entries;
+}
+
+function shapes(widths: readonly number[]): { inputs: number; outputs: number; bias: true }[] {
+  return widths.slice(1).map((outputs, l) => ({ inputs: widths[l], outputs, bias: true }));
 }
 
 /** Products of N rows with weights: three with those of every layer, five more with those above the first (hvp.ts). */

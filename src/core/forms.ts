@@ -2,12 +2,15 @@
  * Which form each product of the moments takes, and what it costs. All forms give the same sums (assembly/curvature/pairs.ts,
  * factored.ts, samples.ts); the count of multiply–adds decides, with weights measured on x64.
  */
-import { type CheckedNetwork } from '../network.js';
-
 /** Of one layer l: its ⟨S_i, S_j⟩ and ⟨M_i, M_j⟩ through small factors; the cross terms of l and l+1 summed over samples. */
 export interface Form {
   factored: boolean;
   linear: boolean;
+}
+
+/** The shapes of a network, which decide. */
+export interface Shapes {
+  readonly layers: readonly { readonly inputs: number; readonly outputs: number; readonly bias?: unknown }[];
 }
 
 /** What a multiply–add costs outside the matrix products, in those inside. */
@@ -16,7 +19,7 @@ const ELEMENTWISE = 4;
 const GAIN = 1.25;
 
 /** The cheapest form of every layer for N samples. */
-export function chooseForms(network: CheckedNetwork, samples: number): Form[] {
+export function chooseForms(network: Shapes, samples: number): Form[] {
   const { layers } = network;
   return layers.map((layer, l) => {
     if (l + 1 === layers.length) return { factored: false, linear: false };
@@ -36,7 +39,7 @@ export function packedForms(forms: Form[]): Form[] {
 }
 
 /** Multiply–adds for each pair of samples. */
-export function termsPerPair({ layers }: CheckedNetwork, forms: Form[]): number {
+export function termsPerPair({ layers }: Shapes, forms: Form[]): number {
   let terms = 0;
   layers.forEach((layer, l) => {
     const n = layer.outputs;
@@ -54,7 +57,7 @@ export function termsPerPair({ layers }: CheckedNetwork, forms: Form[]): number 
 }
 
 /** Multiply–adds for each sample: its factors, and the cross terms that are summed over samples. */
-export function termsPerSample({ layers }: CheckedNetwork, forms: Form[]): number {
+export function termsPerSample({ layers }: Shapes, forms: Form[]): number {
   let terms = 0;
   for (let l = 0; l + 1 < layers.length; l++) {
     const n = layers[l].outputs;
@@ -70,6 +73,6 @@ function factoredTerms(n: number, m: number): number {
   return ((m * (m + 1)) / 2) * n + 2 * n + ELEMENTWISE * (2 * m * m * m + 2 * m * m + 2);
 }
 
-function width(layer: CheckedNetwork['layers'][number]): number {
+function width(layer: Shapes['layers'][number]): number {
   return layer.inputs + (layer.bias ? 1 : 0);
 }
