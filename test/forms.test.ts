@@ -53,6 +53,9 @@ describe('the forms of the moments', () => {
     [[3, 11, 3, 1], 9],
     [[1, 1, 1], 1],
     [[4, 10, 10], 150],
+    // So wide that factors come 40 samples at a time, and one by one.
+    [[1, 300, 3], 50],
+    [[1, 730, 3], 10],
   ])('agree with the assembled Hessian: %j, N = %i', (widths, N) => {
     const { network, data } = problem(widths, N, 7 * N + widths.length);
     const net = checkNetwork(network);

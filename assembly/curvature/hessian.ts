@@ -34,10 +34,11 @@ export function hessianScratch(net: Network, count: i32): f64 {
   let widest: f64 = 0.0;
   for (let l = 0; l < net.depth; l++) {
     const layer = net.layer(l);
+    const n = <f64>layer.outputs;
     widest = Math.max(widest, <f64>layer.width);
-    for (let k = l; k < net.depth; k++) {
-      rows = Math.max(rows, <f64>layer.outputs * <f64>net.layer(k).outputs);
-      if (k > l) rows = Math.max(rows, <f64>transferLength(net, l, k));
+    rows = Math.max(rows, n * (n + 1.0) * 0.5);
+    for (let k = l + 1; k < net.depth; k++) {
+      rows = Math.max(rows, Math.max(n * <f64>net.layer(k).outputs, <f64>transferLength(net, l, k)));
     }
   }
   rows = Math.max(rows, widest);

@@ -15,12 +15,12 @@
  *
  * Rounding: |F̂^{lk} − F^{lk}| ≤ γ (Σ_i β_i^{lk})² with the β of samples.ts, by Cauchy–Schwarz on every inner product.
  */
-import { add, dot, multiplyEntries } from '../dense/elementwise';
+import { add, addMultiplied, dot, multiplyEntries } from '../dense/elementwise';
 import { put, rowOf } from '../dense/rows';
 import { Network } from '../network/network';
 import { factoredProducts, factoredScratch } from './factored';
 import { CROSS, CURVATURE, DELTA, INPUT, MIXED, PairRows, rowLength, TRANSFER, TURNED } from './pairs';
-import { addProduct, meet, meetParts, Tile, TILE_AREA } from './tile';
+import { meet, meetParts, Tile, TILE_AREA } from './tile';
 
 /** Scratch doubles of momentsTile. */
 export function momentsScratch(net: Network): f64 {
@@ -115,7 +115,7 @@ function addCross(net: Network, tile: Tile, l: i32, k: i32, out: usize): void {
       a * p,
       tile.work,
     );
-    addProduct(tile, tile.spare, tile.work, out);
+    addMultiplied(tile.count, tile.spare, tile.work, out);
     // and the same with i and j exchanged
     meetParts(tile, m, rows.rows(DELTA, k, k), m, 0, columns.rows(MIXED, l, k), n * m, a * m, tile.spare);
     meetParts(
@@ -129,7 +129,7 @@ function addCross(net: Network, tile: Tile, l: i32, k: i32, out: usize): void {
       0,
       tile.work,
     );
-    addProduct(tile, tile.spare, tile.work, out);
+    addMultiplied(tile.count, tile.spare, tile.work, out);
   }
 }
 

@@ -13,10 +13,10 @@
  *           TURNED     T^{lk} ⊗ δ^k likewise
  */
 import { multiplyEntries, scale } from '../dense/elementwise';
-import { packRows, panelDoubles, panelOf } from '../dense/panels';
+import { packRow, packRows, panelDoubles, panelOf } from '../dense/panels';
 import { at, put, rowOf } from '../dense/rows';
 import { transpose } from '../dense/transpose';
-import { Factors, factorsPerSample, transferLength } from '../network/block';
+import { batchSize, diagonalStep, Factors, factorsPerSample, transferLength } from '../network/block';
 import { absorbScales, computeFactors, factorsScratch } from '../network/factors';
 import { Network } from '../network/network';
 
@@ -29,9 +29,6 @@ export const TRANSFER: i32 = 1;
 export const CROSS: i32 = 2;
 export const TURNED: i32 = 3;
 const KINDS: i32 = 4;
-
-/** Samples whose factors are computed at once, a multiple of 8: enough for long products, few enough to stay in cache. */
-export const BATCH: i32 = 64;
 
 /** The header, followed in memory by depth² · KINDS addresses of panels. */
 @unmanaged
@@ -91,7 +88,7 @@ export function pairRowsScratch(net: Network): f64 {
       }
     }
   }
-  return <f64>BATCH * (factorsPerSample(net) + longest) + factorsScratch(net);
+  return <f64>batchSize(net) * (factorsPerSample(net) + longest) + factorsScratch(net);
 }
 
 /** Computes the rows of count samples from start on, at data; `factors` is a header to work with. */
@@ -105,10 +102,11 @@ export function fillPairRows(
   scratch: usize,
 ): void {
   layOut(net, block, start, count, data);
+  const batch = batchSize(net);
   const factorData = scratch + ((<usize>factorsScratch(net)) << 3);
-  const spare = factorData + ((<usize>(<f64>BATCH * factorsPerSample(net))) << 3);
-  for (let i = 0; i < count; i += BATCH) {
-    computeFactors(net, factors, start + i, min(BATCH, count - i), factorData, scratch);
+  const spare = factorData + ((<usize>(<f64>batch * factorsPerSample(net))) << 3);
+  for (let i = 0; i < count; i += batch) {
+    computeFactors(net, factors, start + i, min(batch, count - i), factorData, scratch);
     absorbScales(net, factors);
     packBatch(net, block, factors, i, spare);
   }
@@ -163,7 +161,9 @@ function packKind(
   x: usize,
 ): void {
   const length = rowLength(net, kind, l, k);
-  packRows(count, length, x, length, panelOf(block.rows(kind, l, k), i, length));
+  const panels = block.rows(kind, l, k);
+  if (count == 1) packRow(i, length, x, panels);
+  else packRows(count, length, x, length, panelOf(panels, i, length));
 }
 
 /** Distant layers' M in the order (a, c), which the cross terms read by rows a; neighbours' as it is, (c, a). */
@@ -196,7 +196,8 @@ function curvatureRows(net: Network, factors: Factors, l: i32, out: usize): void
     const s = factors.sample(net, l, l, i);
     if (layer.factored) {
       const bend = rowOf(layer.bend, factors.start + i, n);
-      for (let a = 0; a < n; a++) put(out, a, at(s, a * (n + 1)) - 0.5 * at(bend, a));
+      const step = diagonalStep(net, l);
+      for (let a = 0; a < n; a++) put(out, a, at(s, a * step) - 0.5 * at(bend, a));
       memory.copy(rowOf(out, 1, n), bend, (<usize>n) << 3);
     } else {
       packTriangle(n, s, out);

@@ -11,15 +11,23 @@
  *
  * The output is those arrays one after the other, and then the pairs of sums.
  */
-import { multiplyEntries } from '../dense/elementwise';
-import { ACROSS, multiply } from '../dense/gemm';
+import { dot, multiplyEntries } from '../dense/elementwise';
+import { ACROSS, ALONG, multiply } from '../dense/gemm';
 import { frobeniusNorm } from '../dense/norm';
 import { at, put, rowOf } from '../dense/rows';
-import { Factors, factorsPerSample, transferLength } from '../network/block';
+import {
+  batchSize,
+  diagonalStep,
+  Factors,
+  factorsPerSample,
+  hasDiagonalOnly,
+  mixedLength,
+  transferLength,
+} from '../network/block';
 import { absorbScales, computeFactors, factorsScratch } from '../network/factors';
 import { Layer, Network } from '../network/network';
 import { factorErrors, roundingScratch } from '../network/rounding';
-import { BATCH, crossRow, turnedRow } from './pairs';
+import { crossRow, turnedRow } from './pairs';
 
 /** Doubles of the output of sampleSums. */
 export function sampleSumsLength(net: Network): f64 {
@@ -37,10 +45,18 @@ export function sampleSumsScratch(net: Network): f64 {
   for (let l = 0; l < net.depth - 1; l++) cross = Math.max(cross, crossLength(net, l));
   return (
     factorsScratch(net) +
-    roundingScratch(net) +
+    sampleRoom(net) +
     <f64>(net.depth * net.depth) +
-    <f64>BATCH * (factorsPerSample(net) + cross)
+    <f64>batchSize(net) * (factorsPerSample(net) + cross)
   );
+}
+
+/** Doubles that the errors and norms of one sample need. */
+function sampleRoom(net: Network): f64 {
+  const room = roundingScratch(net);
+  if (!net.layer(0).factored) return room;
+  const m = <f64>net.layer(1).outputs;
+  return Math.max(room, m * (<f64>net.layer(0).outputs + 2.0 * m));
 }
 
 /** Adds count samples from start on to out. */
@@ -52,18 +68,19 @@ export function sampleSums(
   scratch: usize,
   out: usize,
 ): void {
-  const rounding = scratch + ((<usize>factorsScratch(net)) << 3);
-  const errors = rounding + ((<usize>roundingScratch(net)) << 3);
+  const batch = batchSize(net);
+  const room = scratch + ((<usize>factorsScratch(net)) << 3);
+  const errors = room + ((<usize>sampleRoom(net)) << 3);
   const factorData = rowOf(errors, net.depth, net.depth);
-  const spare = factorData + ((<usize>(<f64>BATCH * factorsPerSample(net))) << 3);
-  for (let i = 0; i < count; i += BATCH) {
-    computeFactors(net, factors, start + i, min(BATCH, count - i), factorData, scratch);
+  const spare = factorData + ((<usize>(<f64>batch * factorsPerSample(net))) << 3);
+  for (let i = 0; i < count; i += batch) {
+    computeFactors(net, factors, start + i, min(batch, count - i), factorData, scratch);
     for (let r = 0; r < factors.count; r++) {
-      factorErrors(net, factors, r, rounding, errors);
+      factorErrors(net, factors, r, room, errors);
       addErrors(net, factors.start + r, errors, out);
     }
     absorbScales(net, factors);
-    for (let r = 0; r < factors.count; r++) addNorms(net, factors, r, rounding, out);
+    for (let r = 0; r < factors.count; r++) addNorms(net, factors, r, room, out);
     addCrossSums(net, factors, spare, out);
   }
 }
@@ -89,11 +106,12 @@ function addNorms(net: Network, factors: Factors, r: i32, spare: usize, out: usi
     const n = layer.outputs;
     const input = inputNorm(layer, sample);
     const s = factors.sample(net, l, l, r);
+    const step = diagonalStep(net, l);
     let trace = 0.0;
     let size = 0.0;
     for (let a = 0; a < n; a++) {
-      trace += at(s, a * (n + 1));
-      size += Math.abs(at(s, a * (n + 1)));
+      trace += at(s, a * step);
+      size += Math.abs(at(s, a * step));
     }
     addTo(out, l, trace * input * input);
     addTo(sizes, l, size * input * input);
@@ -108,7 +126,9 @@ function addNorms(net: Network, factors: Factors, r: i32, spare: usize, out: usi
           frobeniusNorm(next.outputs, rowOf(next.delta, sample, next.outputs)) *
           frobeniusNorm(length, rowOf(factors.transfer(l, k), r, length));
       }
-      const mixed = frobeniusNorm(n * next.outputs, factors.sample(net, l, k, r));
+      const mixed = hasDiagonalOnly(net, l, k)
+        ? curvatureNorm(net, factors, r, spare)
+        : frobeniusNorm(mixedLength(net, l, k), factors.sample(net, l, k, r));
       const summed = layer.factored && k <= l + 1 ? factoredNorm(net, factors, l, k, r, spare) : mixed;
       addTo(norms, block, input * (mixed * other + transfer));
       addTo(betas, block, input * (summed * other + transfer));
@@ -131,6 +151,31 @@ function factoredNorm(net: Network, factors: Factors, l: i32, k: i32, r: i32, sp
   const v = frobeniusNorm(n, spare);
   const a = frobeniusNorm(next.outputs * next.outputs, factors.sample(net, l + 1, l + 1, r));
   return k > l ? v * a : v * v * a + frobeniusNorm(n, rowOf(layer.bend, sample, n));
+}
+
+/** ‖S^0‖_F from its factors, for of S^0 only the diagonal is there: ⟨S, S⟩ as in factored.ts. */
+function curvatureNorm(net: Network, factors: Factors, r: i32, spare: usize): f64 {
+  const layer = net.layer(0);
+  const next = net.layer(1);
+  const n = layer.outputs;
+  const m = next.outputs;
+  const sample = factors.start + r;
+  const g = rowOf(spare, m, n); // V Vᵀ, for V = W D in spare
+  const left = rowOf(g, m, m); // A G
+  for (let a = 0; a < m; a++) {
+    const v = rowOf(spare, a, n);
+    memory.copy(v, rowOf(next.weights, a, next.width), (<usize>n) << 3);
+    multiplyEntries(n, rowOf(layer.slope, sample, n), v);
+  }
+  multiply(m, m, n, spare, n, ALONG, spare, n, ALONG, g, m, false);
+  multiply(m, m, m, factors.sample(net, 1, 1, r), m, ALONG, g, m, ACROSS, left, m, false);
+  let sum = 0.0;
+  for (let a = 0; a < m; a++) {
+    for (let b = 0; b < m; b++) sum += at(left, a * m + b) * at(left, b * m + a);
+  }
+  const diagonal = factors.sample(net, 0, 0, r);
+  const bend = rowOf(layer.bend, sample, n);
+  return Math.sqrt(Math.max(0.0, sum + 2.0 * dot(n, diagonal, bend) - dot(n, bend, bend)));
 }
 
 /** Adds the block's parts of the sums of ã ⊗ X and ã ⊗ Y. */

@@ -83,15 +83,3 @@ export function meetParts(
   const b = panelOf(y, tile.j, lengthY) + ((<usize>otherFirst) << 6);
   multiplyPanels(tile.ni, tile.nj, terms, a, lengthX, b, lengthY, out, tile.nj, accumulate);
 }
-
-/** y ← y + x ∘ z over the tile. */
-export function addProduct(tile: Tile, x: usize, z: usize, y: usize): void {
-  const end = y + (((<usize>tile.count) & ~1) << 3);
-  while (y < end) {
-    v128.store(y, f64x2.add(v128.load(y), f64x2.mul(v128.load(x), v128.load(z))));
-    x += 16;
-    z += 16;
-    y += 16;
-  }
-  if (tile.count & 1) store<f64>(y, load<f64>(y) + load<f64>(x) * load<f64>(z));
-}

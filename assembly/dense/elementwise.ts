@@ -43,6 +43,18 @@ export function dot(n: i32, x: usize, y: usize): f64 {
   return n & 1 ? total + load<f64>(x) * load<f64>(y) : total;
 }
 
+/** y ← y + x ∘ z. */
+export function addMultiplied(n: i32, x: usize, z: usize, y: usize): void {
+  const end = y + (((<usize>n) & ~1) << 3);
+  while (y < end) {
+    v128.store(y, f64x2.add(v128.load(y), f64x2.mul(v128.load(x), v128.load(z))));
+    x += 16;
+    z += 16;
+    y += 16;
+  }
+  if (n & 1) store<f64>(y, load<f64>(y) + load<f64>(x) * load<f64>(z));
+}
+
 /** x ← 2^e x for |e| ≤ 2150; exact unless it leaves the range. */
 export function scaleByPower(n: i32, e: i32, x: usize): void {
   if (e == 0) return;

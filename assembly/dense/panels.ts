@@ -39,6 +39,13 @@ export function packRows(rows: i32, length: i32, x: usize, stride: i32, panels: 
   }
 }
 
+/** Packs one row, of index r, which follow each other: the first of a panel clears it. */
+export function packRow(r: i32, length: i32, x: usize, panels: usize): void {
+  const panel = panelOf(panels, r & ~7, length);
+  if ((r & 7) == 0) clear(length, panel);
+  for (let k = 0; k < length; k++) put(panel, k * 8 + (r & 7), at(x, k));
+}
+
 /** Packs rows that lie across memory: entry k of row r at x + k · stride + r. */
 export function packColumns(rows: i32, length: i32, x: usize, stride: i32, panels: usize): void {
   const step = (<usize>stride) << 3;

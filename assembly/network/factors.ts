@@ -15,12 +15,12 @@
  *
  * where the T entry of the appended 1 is 0. Derived by the chain rule; checked against PyTorch's double autograd.
  */
-import { multiplyEntries, scaleByPower } from '../dense/elementwise';
+import { add, addMultiplied, multiplyEntries, scaleByPower } from '../dense/elementwise';
 import { ACROSS, ALONG, multiply, multiplyPanels } from '../dense/gemm';
 import { exponent, frobeniusNorm, maxAbs, scaleByPowerOfTwo } from '../dense/norm';
 import { packColumns, panelDoubles } from '../dense/panels';
 import { at, put, rowOf } from '../dense/rows';
-import { Factors, layOut, transferLength } from './block';
+import { Factors, hasDiagonalOnly, layOut, mixedLength, transferLength } from './block';
 import { lossCurvature } from './loss';
 import { Layer, Network } from './network';
 
@@ -89,7 +89,8 @@ export function computeFactors(
       mixedBelow(net, factors, l, k);
       transferBelow(net, factors, l, k);
     }
-    curvatureBelow(net, factors, l, scratch);
+    if (hasDiagonalOnly(net, l, l)) diagonalBelow(net, factors);
+    else curvatureBelow(net, factors, l, scratch);
   }
 }
 
@@ -131,6 +132,24 @@ function curvatureBelow(net: Network, factors: Factors, l: i32, scratch: usize):
     multiplyPanels(n, n, m, scratch, m, mixed, m, s, n, false);
     symmetrize(n, rowOf(layer.slope, sample, n), s);
     addToDiagonal(n, rowOf(layer.bend, sample, n), s);
+  }
+}
+
+/** The diagonal of S^0 alone. */
+function diagonalBelow(net: Network, factors: Factors): void {
+  const layer = net.layer(0);
+  const next = net.layer(1);
+  const n = layer.outputs;
+  for (let i = 0; i < factors.count; i++) {
+    const sample = factors.start + i;
+    const s = factors.sample(net, 0, 0, i);
+    const mixed = factors.sample(net, 0, 1, i);
+    memory.fill(s, 0, (<usize>n) << 3);
+    for (let c = 0; c < next.outputs; c++) {
+      addMultiplied(n, rowOf(next.weights, c, next.width), rowOf(mixed, c, n), s);
+    }
+    multiplyEntries(n, rowOf(layer.slope, sample, n), s);
+    add(n, rowOf(layer.bend, sample, n), s);
   }
 }
 
@@ -182,8 +201,8 @@ function absorbSample(net: Network, factors: Factors, i: i32): void {
     const e = net.layer(l).inputExponent(sample);
     for (let k = l; k < net.depth; k++) {
       const next = net.layer(k);
-      const length = net.layer(l).outputs * next.outputs;
-      scaleByPower(length, e + next.inputExponent(sample), rowOf(factors.mixed(l, k), i, length));
+      const exponents = e + next.inputExponent(sample);
+      scaleByPower(mixedLength(net, l, k), exponents, factors.sample(net, l, k, i));
       if (k > l) {
         const size = transferLength(net, l, k);
         scaleByPower(size, e + next.deltaExponent(sample), rowOf(factors.transfer(l, k), i, size));

@@ -124,6 +124,8 @@ export function setLayer(
   layer.bias = bias;
   layer.activation = activation;
   layer.weights = weights;
+  layer.factored = 0;
+  layer.linear = 0;
   if (index == 0) {
     layer.offset = 0;
   } else {
@@ -132,7 +134,7 @@ export function setLayer(
   }
 }
 
-/** Chooses the forms of layer l's products; without a call, whatever was there before. */
+/** Chooses the forms of layer l's products; without a call, none is factored or linear. */
 export function setForms(net: Network, l: i32, factored: i32, linear: i32): void {
   net.layer(l).factored = factored;
   net.layer(l).linear = linear;

@@ -50,7 +50,8 @@ export function factorErrors(net: Network, factors: Factors, i: i32, scratch: us
     const n = layer.outputs;
     const bend = STEP * frobeniusNorm(n, rowOf(layer.bend, sample, n));
     const steepest = maxAbs(n, rowOf(layer.slope, sample, n));
-    put(curvatures, l, frobeniusNorm(n * n, factors.sample(net, l, l, i)));
+    // Of the first layer, of which the diagonal may be all there is, it is not asked for.
+    put(curvatures, l, l > 0 || l == last ? frobeniusNorm(n * n, factors.sample(net, l, l, i)) : 0.0);
     sensitivityNorms(net, factors, l, i, rowOf(norms, l, depth), spare);
     if (l == last) {
       // Only an output activation (code 0 is none) has a φ'' that meets the error of g.

@@ -62,7 +62,9 @@ export function termsPerSample({ layers }: Shapes, forms: Form[]): number {
   for (let l = 0; l + 1 < layers.length; l++) {
     const n = layers[l].outputs;
     const m = layers[l + 1].outputs;
-    terms += n * m * m + n * n * m + ELEMENTWISE * 4 * n * (n + m);
+    // S^0 in factored form is not needed whole.
+    terms += l === 0 && forms[0].factored ? 2 * n * m * m : n * m * m + n * n * m + ELEMENTWISE * 4 * n * n;
+    terms += ELEMENTWISE * 4 * n * m;
     if (forms[l].linear) terms += 2 * width(layers[l]) * n * m;
   }
   return terms;

@@ -22,6 +22,9 @@ import { CompensatedSums } from './sums.js';
 /** Samples come in blocks of whatever number fits into this; a parameter of what follows, so that tests reach it. */
 export const BLOCK_BYTES = 64 * 1024 * 1024;
 
+/** Rows of a panel (assembly/dense/panels.ts). */
+const PANEL = 8;
+
 export interface BlockSums extends SampleSums {
   /** Squared Frobenius norms of the blocks (l, k). */
   squares: Float64Array;
@@ -126,16 +129,17 @@ export const pairs: Kind<PairsPayload, PairsState, PairsTask, Float64Array, Bloc
   },
 };
 
-/** Samples a block holds: whole tiles if not all of them. */
+/** Samples a block holds: whole tiles if not all of them, or where a tile does not fit, whole panels. */
 function blockCapacity(core: Core, net: Pointer, samples: number, blockBytes: number): number {
   const tile = core.kernels.TILE.value;
-  const tiles = Math.max(1, Math.floor(blockBytes / (8 * core.kernels.pairRowsPerSample(net)) / tile));
-  return Math.min(samples, tiles * tile);
+  const fitting = Math.floor(blockBytes / (8 * core.kernels.pairRowsPerSample(net)));
+  const unit = fitting < tile ? PANEL : tile;
+  return Math.min(samples, Math.max(1, Math.floor(fitting / unit)) * unit);
 }
 
 function rowBlock(core: Core, net: Pointer, capacity: number): RowBlock {
   const { kernels } = core;
-  const panels = Math.ceil(capacity / 8) * 8;
+  const panels = Math.ceil(capacity / PANEL) * PANEL;
   return {
     pointer: core.allocateBytes(kernels.pairRowsBytes(net)),
     data: core.allocate(panels * kernels.pairRowsPerSample(net)),
