@@ -122,8 +122,8 @@ function enclose(network: CheckedNetwork, samples: number, sums: MomentSums): Lo
   const widths = network.layers.map((layer) => Math.max(layer.inputs, layer.outputs));
   const path = 64 + widths.reduce((most, width) => Math.max(most, width), 0);
   const squares = Math.max(0, blockTotal(network, sums.squares));
-  const betaSquares = blockTotal(network, sums.betas.map(square));
-  const factorError = Math.sqrt(blockTotal(network, sums.errors.map(square)));
+  const beta = blockNorm(network, sums.betas);
+  const factorError = blockNorm(network, sums.errors);
 
   let traceError = Number.EPSILON * (path + samples) * total(sums.traceSizes);
   network.layers.forEach(({ outputs }, l) => {
@@ -133,10 +133,10 @@ function enclose(network: CheckedNetwork, samples: number, sums: MomentSums): Lo
   let sumErrors: Interval;
   if (route === 'gram') {
     const longest = widths.reduce((most, width) => Math.max(most, width * width), 0);
-    const error = Number.EPSILON * (path + longest + samples / 64) * betaSquares;
+    const error = Number.EPSILON * (path + longest + samples / 64) * square(beta);
     sumErrors = { lower: Math.sqrt(Math.max(0, squares - error)), upper: Math.sqrt(squares + error) };
   } else {
-    const error = Number.EPSILON * ((path + samples) * Math.sqrt(betaSquares) + network.parameters * norm);
+    const error = Number.EPSILON * ((path + samples) * beta + network.parameters * norm);
     sumErrors = { lower: norm - error, upper: norm + error };
   }
   const trace = total(sums.traces);
@@ -188,6 +188,21 @@ function blockTotal(network: CheckedNetwork, blocks: Float64Array): number {
     for (let k = l; k < depth; k++) sum += (k === l ? 1 : 2) * blocks[l * depth + k];
   }
   return sum;
+}
+
+/** √Σ x² over all blocks, in units of the largest: rounding may have done far more than what is left of the curvature. */
+function blockNorm(network: CheckedNetwork, blocks: Float64Array): number {
+  const unit = blocks.reduce((most, x) => Math.max(most, x), 0);
+  if (unit === 0) return 0;
+  return (
+    unit *
+    Math.sqrt(
+      blockTotal(
+        network,
+        blocks.map((x) => square(x / unit)),
+      ),
+    )
+  );
 }
 
 function square(x: number): number {

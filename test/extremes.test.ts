@@ -4,7 +4,7 @@
  */
 import { describe, expect, it } from 'vitest';
 import { loadSync, matrix, type Network, wolkowiczStyan } from '../src/index.js';
-import { randomMatrix, uniforms } from './reference/generate.js';
+import { randomMatrix, randomProblem, uniforms } from './reference/generate.js';
 import { CANCELLATION_CASES } from './setup/fixtures.js';
 
 const hb = loadSync();
@@ -31,6 +31,18 @@ describe('cancellation', () => {
       return largest.upper < expected.eigenvalues.at(-1)! - 1e-12 * expected.frobeniusNorm;
     });
     expect(violated.length).toBeGreaterThan(3);
+  });
+});
+
+describe('curvature that rounding could have put there', () => {
+  it('has finite bounds even where the square of its error leaves the range', () => {
+    // Saturated: all curvature is near 1e-274, and a few ε of what the loss's gradient was computed from is near 1e-13.
+    const { network, data } = randomProblem(1926, 7, 7);
+    const { lower, upper, moments } = hb.sharpness({ ...network, weightDecay: 0 }, data);
+    expect(moments.frobeniusNorm).toBeLessThan(1e-270);
+    expect(upper).toBeGreaterThan(1e-16);
+    expect(upper).toBeLessThan(1e-8);
+    expect(lower).toBeLessThanOrEqual(upper);
   });
 });
 
