@@ -25,13 +25,14 @@ if (process.argv[2] === 'load') {
 }
 
 /**
- * Matrices with typed arrays, as a caller would have them.
+ * Typed arrays from their bytes.
  *
  * @param {string} _
  * @param {unknown} value
  * @returns {unknown}
  */
 function revive(_, value) {
-  if (typeof value !== 'object' || value === null || !('rows' in value) || !('data' in value)) return value;
-  return { ...value, data: Float64Array.from(/** @type {number[]} */ (value.data)) };
+  if (typeof value !== 'object' || value === null || !('base64' in value)) return value;
+  const bytes = Uint8Array.from(Buffer.from(/** @type {string} */ (value.base64), 'base64'));
+  return new Float64Array(bytes.buffer);
 }

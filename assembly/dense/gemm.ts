@@ -18,6 +18,9 @@ export const DEPTH: i32 = 192;
 export const ROWS: i32 = 96;
 const COLUMNS: i32 = 480;
 
+/** So few columns do not repay the spreading of all rows of A: their own rows are spread instead. */
+const NARROW: i32 = 24;
+
 /** How an operand lies in memory: its k entries along rows, or across them (as the transpose of a k × m matrix). */
 export const ALONG: bool = false;
 export const ACROSS: bool = true;
@@ -101,7 +104,7 @@ function multiplyRun(
   ldc: i32,
   accumulate: bool,
 ): void {
-  const wide = n & ~7;
+  const wide = n < NARROW ? 0 : n & ~7;
   for (let i = 0; i < m && wide > 0; i += ROWS) {
     const rows = min(ROWS, m - i);
     spread(rows, k, panelOf(a, i, lengthA), lengthA);
@@ -144,7 +147,7 @@ function multiplyStrip(first: i32, m: i32, k: i32, b: usize, c: usize, ldc: i32,
   }
 }
 
-/** Fewer than eight columns, whose rows of B are spread: blocks of two columns by the eight rows of panel a. */
+/** Few columns, whose rows of B are spread: blocks of two columns by the eight rows of panel a. */
 function narrowBlock(m: i32, n: i32, k: i32, a: usize, c: usize, ldc: i32, accumulate: bool): void {
   for (let j = 0; j < n; j += 2) {
     block2x8(k, spreadPair(j, k), a, overhang, 64, false);
