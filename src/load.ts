@@ -113,9 +113,10 @@ export class Hessbound {
   ): Promise<BatchSharpness> {
     const net = copy(checkNetwork(network));
     return averageBatches(net, batches, options, async (data, signal) => {
+      const own = copy(data);
       await new Promise((resolve) => setTimeout(resolve));
       signal?.throwIfAborted();
-      return computeMoments(this.#core, net, data);
+      return computeMoments(this.#core, net, own);
     });
   }
 

@@ -2,7 +2,7 @@
  * Trace and Frobenius norm of the Hessian: which route to take, what rounding may have done, and the public form.
  */
 import { type Interval } from './bounds.js';
-import { chooseForms, termsPerPair, termsPerSample } from './core/forms.js';
+import { chooseForms, plainForms, termsPerPair, termsPerSample } from './core/forms.js';
 import { MAX_DOUBLES, type Core } from './core/instance.js';
 import { runHere, type Steps } from './core/job.js';
 import { finite } from './core/model.js';
@@ -47,6 +47,7 @@ export function* momentSteps(
   route: Route,
   blockBytes?: number,
 ): Steps<MomentResults> {
+  checkWidths(network);
   const sums = yield* momentSumSteps(network, data, route, blockBytes);
   return { moments: publish(network, sums), loss: enclose(network, data.samples, sums) };
 }
@@ -90,8 +91,20 @@ export function routeCosts(network: CheckedNetwork, samples: number): Record<Rou
   });
   return {
     gram: samples * (samples * termsPerPair(network, forms) + 2 * termsPerSample(network, forms)),
-    hessian: 2 * samples * (entries + termsPerSample(network, forms)) + 24 * network.parameters ** 2,
+    hessian:
+      2 * samples * (entries + 2 * termsPerSample(network, plainForms(network))) +
+      24 * network.parameters ** 2,
   };
+}
+
+/** Refuses layers so wide that one sample's curvature in two of them exceeds what a typed array holds. */
+function checkWidths({ layers }: CheckedNetwork): void {
+  const widest = layers.reduce((most, { outputs }) => Math.max(most, outputs), 0);
+  if (widest * widest > MAX_DOUBLES) {
+    throw new RangeError(
+      `network: expected layers of at most ${Math.floor(Math.sqrt(MAX_DOUBLES))} units for the moments of its Hessian; got ${widest}`,
+    );
+  }
 }
 
 /** Refuses to assemble a Hessian that is too large, before anything is allocated. */
@@ -115,7 +128,7 @@ export function chooseRoute(network: CheckedNetwork, samples: number): Route {
  * What the true moments can be, given the computed ones. Two things err. The factors of each sample: by at most the bounds of
  * assembly/network/rounding.ts, together E_lk for a block, √n_l E_ll for its trace. And the sums over samples, with γ = c ε and
  * c the number of roundings on the longest path: the trace by γ Σ|terms|; each F^{lk} from pairs by γ (Σ_i β_i^{lk})², of which
- * what is summed over samples comes in batches of 64; the assembled block by γ Σ_i β_i^{lk} in norm. First order in ε.
+ * what is summed over samples comes in batches of 8 or more; the assembled block by γ Σ_i β_i^{lk} in norm. First order in ε.
  */
 function enclose(network: CheckedNetwork, samples: number, sums: MomentSums): LossMoments {
   const { route, scale } = sums;
@@ -133,7 +146,7 @@ function enclose(network: CheckedNetwork, samples: number, sums: MomentSums): Lo
   let sumErrors: Interval;
   if (route === 'gram') {
     const longest = widths.reduce((most, width) => Math.max(most, width * width), 0);
-    const error = Number.EPSILON * (path + longest + samples / 64) * square(beta);
+    const error = Number.EPSILON * (path + longest + samples / 8) * square(beta);
     sumErrors = { lower: Math.sqrt(Math.max(0, squares - error)), upper: Math.sqrt(squares + error) };
   } else {
     const error = Number.EPSILON * ((path + samples) * beta + network.parameters * norm);

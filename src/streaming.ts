@@ -162,32 +162,41 @@ async function forEach(
   signal: AbortSignal | undefined,
   body: (item: unknown, index: number) => Promise<void>,
 ): Promise<void> {
-  let abort: () => void = () => undefined;
-  const aborted = new Promise<never>((_, reject) => {
-    // An abort's reason may be anything, as with fetch.
-    // eslint-disable-next-line @typescript-eslint/prefer-promise-reject-errors
-    abort = () => reject(signal!.reason);
-    signal?.addEventListener('abort', abort);
-  });
-  aborted.catch(() => undefined);
   let asking = false;
   try {
     for (let index = 0; ; index++) {
-      signal?.throwIfAborted();
       asking = true;
-      const { done, value } = await Promise.race([iterator.next(), aborted]);
+      const step = await unlessAborted(signal, () => iterator.next());
+      if (typeof step !== 'object' || (step as unknown) === null) {
+        throw new TypeError(
+          `batches: expected an iterator whose next() gives objects; got ${describe(step)}`,
+        );
+      }
       asking = false;
-      if (done) return;
-      await body(value, index);
+      if (step.done) return;
+      await body(step.value, index);
     }
   } catch (error) {
-    // An iterator that failed has closed itself, and one that is waiting may never answer.
-    if (signal?.aborted) void close(iterator);
-    else if (!asking) await close(iterator);
+    // An iterator that failed has closed itself; one that is waiting may never answer, nor one that is told to close.
+    if (!asking || signal?.aborted) void close(iterator);
     throw error;
-  } finally {
-    signal?.removeEventListener('abort', abort);
   }
+}
+
+/** What `ask` gives, or the abort's reason at once. A promise of its own each time: on one for all, every batch would stay. */
+function unlessAborted<T>(signal: AbortSignal | undefined, ask: () => T | PromiseLike<T>): Promise<T> {
+  return new Promise<T>((resolve, reject) => {
+    signal?.throwIfAborted();
+    const abort = (): void => {
+      // An abort's reason may be anything, as with fetch.
+      // eslint-disable-next-line @typescript-eslint/prefer-promise-reject-errors
+      reject(signal!.reason);
+    };
+    signal?.addEventListener('abort', abort);
+    Promise.resolve(ask())
+      .finally(() => signal?.removeEventListener('abort', abort))
+      .then(resolve, reject);
+  });
 }
 
 async function close(iterator: AnyIterator): Promise<void> {
@@ -208,7 +217,13 @@ function iteratorOf(batches: unknown): AnyIterator {
       `batches: expected an iterable or async iterable of data sets; got ${describe(batches)}`,
     );
   }
-  return open.call(batches);
+  const iterator: unknown = open.call(batches);
+  if (typeof (iterator as Partial<AnyIterator> | null)?.next !== 'function') {
+    throw new TypeError(
+      `batches: expected an iterable that gives an iterator; got ${describe(iterator)} from it`,
+    );
+  }
+  return iterator as AnyIterator;
 }
 
 /** An error of the same class that names the batch, where the batch is to blame. */

@@ -313,6 +313,18 @@ describe('options and other arguments', () => {
     expect(() => matrix(2, '2' as never)).toThrow(TypeError);
   });
 
+  it('layers whose curvature no array could hold are refused, naming their width', () => {
+    const wide: Network = {
+      layers: [{ weights: matrix(1, 1) }, { weights: matrix(65536, 1) }, { weights: matrix(1, 65536) }],
+      loss: 'squared-error',
+    };
+    const data = { inputs: matrix(2, 1), targets: [0, 1] };
+    for (const call of [() => hb.moments(wide, data), () => hb.sharpness(wide, data)]) {
+      expect(call).toThrow(RangeError);
+      expect(call).toThrow(/^network: expected layers of at most 16384 units.*got 65536$/);
+    }
+  });
+
   it('a Hessian too large for memory is refused before anything is allocated, naming its size and the way out', () => {
     const wide: Network = {
       layers: [{ weights: matrix(400, 300), activation: 'tanh' }, { weights: matrix(1, 400) }],

@@ -5,9 +5,11 @@
 import { describe, expect, it } from 'vitest';
 import { chooseForms, type Form, packedForms } from '../src/core/forms.js';
 import { compileSync, Core } from '../src/core/instance.js';
+import { BLOCK_BYTES } from '../src/core/factors.js';
 import { momentSums } from '../src/core/moments.js';
+import { pairs } from '../src/core/pairs.js';
 import { loadSync, matrix, type Dataset, type Matrix, type Network } from '../src/index.js';
-import { type CheckedNetwork, checkDataset, checkNetwork } from '../src/network.js';
+import { type CheckedDataset, type CheckedNetwork, checkDataset, checkNetwork } from '../src/network.js';
 import { randomMatrix, randomProblem, uniforms } from './reference/generate.js';
 
 const core = new Core(compileSync());
@@ -56,6 +58,8 @@ describe('the forms of the moments', () => {
     // So wide that factors come 40 samples at a time, and one by one.
     [[1, 300, 3], 50],
     [[1, 730, 3], 10],
+    // So many blocks, where they are of 8 samples, that several of them make one task.
+    [[2, 3, 2], 600],
   ])('agree with the assembled Hessian: %j, N = %i', (widths, N) => {
     const { network, data } = problem(widths, N, 7 * N + widths.length);
     const net = checkNetwork(network);
@@ -114,7 +118,24 @@ describe('the forms of the moments', () => {
     expect(chooseForms(net([64, 32, 10]), 1797)[0]).toEqual({ factored: false, linear: true });
     expect(chooseForms(net([784, 128, 10]), 128)[0]).toEqual({ factored: false, linear: false });
     expect(chooseForms(net([784, 512, 10]), 60000)[0]).toEqual({ factored: true, linear: true });
+    // Sums over samples of 400 million entries would not fit.
+    expect(chooseForms(net([99, 2000, 2000, 1]), 201)[0].linear).toBe(false);
     expect(packedForms(chooseForms(net([30, 64, 1]), 569))[0]).toEqual({ factored: false, linear: true });
+  });
+});
+
+describe('the tasks of the pairs', () => {
+  it.each([
+    [[50, 512, 512, 10], 10_000],
+    [[64, 32, 10], 60_000],
+    [[2, 3, 1], 7],
+  ])('of %j, N = %i are not too many to deal', (widths, N) => {
+    const network = checkNetwork(problem(widths, 1, 1).network);
+    const data = { samples: N } as CheckedDataset;
+    const forms = chooseForms(network, N);
+    const tasks = pairs.plan(core, { network, data, forms, scale: 1, blockBytes: BLOCK_BYTES });
+    expect(tasks.length).toBeLessThan(5000);
+    expect(new Set(tasks.map(({ group }) => group)).size).toBeLessThan(1200);
   });
 });
 

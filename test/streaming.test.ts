@@ -143,6 +143,23 @@ describe('a stream of batches', () => {
     await expect(hb.sharpnessOfBatches(NETWORK, batches())).rejects.toBe(failure);
   });
 
+  it('may change a batch once it has been asked for the next, or its owner may while it is read', async () => {
+    const inputs = matrix(DATA.inputs.rows, DATA.inputs.cols, DATA.inputs.data);
+    const expected = await hb.sharpnessOfBatches(NETWORK, [DATA]);
+    const result = hb.sharpnessOfBatches(NETWORK, [{ ...DATA, inputs }]);
+    for (let turn = 0; turn < 5; turn++) await Promise.resolve();
+    inputs.data.fill(Number.NaN);
+    expect(await result).toEqual(expected);
+  });
+
+  it('may misbehave: what is no iterator is named', async () => {
+    const broken = (next: unknown): Iterable<Dataset> =>
+      ({ [Symbol.iterator]: () => next }) as unknown as Iterable<Dataset>;
+    for (const given of [broken(5), broken(null), broken({ next: () => undefined })]) {
+      await expect(hb.sharpnessOfBatches(NETWORK, given)).rejects.toThrow(/^batches: expected an itera/);
+    }
+  });
+
   it('must hold something, and be one', async () => {
     await expect(hb.sharpnessOfBatches(NETWORK, [])).rejects.toThrow(
       new RangeError('batches: expected at least one data set; got none'),

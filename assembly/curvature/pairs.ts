@@ -28,12 +28,11 @@ export const MIXED: i32 = 0;
 export const TRANSFER: i32 = 1;
 export const CROSS: i32 = 2;
 export const TURNED: i32 = 3;
-const KINDS: i32 = 4;
+const KIND_COUNT: i32 = 4;
 
-/** The header, followed in memory by depth² · KINDS addresses of panels. */
+/** The header, followed in memory by depth² · KIND_COUNT addresses of panels. */
 @unmanaged
 export class PairRows {
-  start: i32;
   count: i32;
   depth: i32;
 
@@ -41,7 +40,7 @@ export class PairRows {
     return load<usize>(this.slot(kind, l, k));
   }
   slot(kind: i32, l: i32, k: i32): usize {
-    const index = (l * this.depth + k) * KINDS + kind;
+    const index = (l * this.depth + k) * KIND_COUNT + kind;
     return changetype<usize>(this) + offsetof<PairRows>() + <usize>index * sizeof<usize>();
   }
 }
@@ -64,7 +63,7 @@ export function rowLength(net: Network, kind: i32, l: i32, k: i32): i32 {
 
 /** Bytes of the header and its addresses. */
 export function pairRowsBytes(net: Network): f64 {
-  return <f64>offsetof<PairRows>() + <f64>(net.depth * net.depth * KINDS) * <f64>sizeof<usize>();
+  return <f64>offsetof<PairRows>() + <f64>(net.depth * net.depth * KIND_COUNT) * <f64>sizeof<usize>();
 }
 
 /** Doubles that one sample's rows take, but for the zeros of the last panel, which take those of 7 samples at most. */
@@ -72,7 +71,7 @@ export function pairRowsPerSample(net: Network): f64 {
   let doubles: f64 = 0.0;
   for (let l = 0; l < net.depth; l++) {
     for (let k = l; k < net.depth; k++) {
-      for (let kind = 0; kind < KINDS; kind++) doubles += <f64>rowLength(net, kind, l, k);
+      for (let kind = 0; kind < KIND_COUNT; kind++) doubles += <f64>rowLength(net, kind, l, k);
     }
   }
   return doubles;
@@ -83,7 +82,7 @@ export function pairRowsScratch(net: Network): f64 {
   let longest: f64 = 0.0;
   for (let l = 0; l < net.depth; l++) {
     for (let k = l; k < net.depth; k++) {
-      for (let kind = 0; kind < KINDS; kind++) {
+      for (let kind = 0; kind < KIND_COUNT; kind++) {
         longest = Math.max(longest, <f64>rowLength(net, kind, l, k));
       }
     }
@@ -101,7 +100,7 @@ export function fillPairRows(
   factors: Factors,
   scratch: usize,
 ): void {
-  layOut(net, block, start, count, data);
+  layOut(net, block, count, data);
   const batch = batchSize(net);
   const factorData = scratch + ((<usize>factorsScratch(net)) << 3);
   const spare = factorData + ((<usize>(<f64>batch * factorsPerSample(net))) << 3);
@@ -112,13 +111,12 @@ export function fillPairRows(
   }
 }
 
-function layOut(net: Network, block: PairRows, start: i32, count: i32, data: usize): void {
-  block.start = start;
+function layOut(net: Network, block: PairRows, count: i32, data: usize): void {
   block.count = count;
   block.depth = net.depth;
   for (let l = 0; l < net.depth; l++) {
     for (let k = l; k < net.depth; k++) {
-      for (let kind = 0; kind < KINDS; kind++) {
+      for (let kind = 0; kind < KIND_COUNT; kind++) {
         store<usize>(block.slot(kind, l, k), data);
         data += (<usize>panelDoubles(count, rowLength(net, kind, l, k))) << 3;
       }
@@ -200,14 +198,14 @@ function curvatureRows(net: Network, factors: Factors, l: i32, out: usize): void
       for (let a = 0; a < n; a++) put(out, a, at(s, a * step) - 0.5 * at(bend, a));
       memory.copy(rowOf(out, 1, n), bend, (<usize>n) << 3);
     } else {
-      packTriangle(n, s, out);
+      packIsometric(n, s, out);
     }
     out = rowOf(out, 1, rowLength(net, CURVATURE, l, l));
   }
 }
 
-/** The lower triangle row by row, what is off the diagonal times √2. */
-function packTriangle(n: i32, s: usize, out: usize): void {
+/** The lower triangle row by row, what is off the diagonal times √2: inner products stay what they are of whole matrices. */
+function packIsometric(n: i32, s: usize, out: usize): void {
   for (let a = 0; a < n; a++) {
     scale(a, Math.SQRT2, s, out);
     put(out, a, at(s, a));

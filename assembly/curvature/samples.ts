@@ -89,7 +89,7 @@ function addErrors(net: Network, sample: i32, errors: usize, out: usize): void {
   const depth = net.depth;
   const sums = rowOf(out, 2 + 2 * depth, depth);
   for (let l = 0; l < depth; l++) {
-    const input = inputNorm(net.layer(l), sample);
+    const input = net.layer(l).inputNorm(sample);
     for (let k = l; k < depth; k++) addTo(sums, l * depth + k, input * at(errors, l * depth + k));
   }
 }
@@ -104,7 +104,7 @@ function addNorms(net: Network, factors: Factors, r: i32, spare: usize, out: usi
   for (let l = 0; l < depth; l++) {
     const layer = net.layer(l);
     const n = layer.outputs;
-    const input = inputNorm(layer, sample);
+    const input = layer.inputNorm(sample);
     const s = factors.sample(net, l, l, r);
     const step = diagonalStep(net, l);
     let trace = 0.0;
@@ -118,7 +118,7 @@ function addNorms(net: Network, factors: Factors, r: i32, spare: usize, out: usi
     for (let k = l; k < depth; k++) {
       const next = net.layer(k);
       const block = l * depth + k;
-      const other = inputNorm(next, sample);
+      const other = next.inputNorm(sample);
       let transfer = 0.0;
       if (k > l) {
         const length = transferLength(net, l, k);
@@ -202,10 +202,6 @@ function addOuter(layer: Layer, factors: Factors, length: i32, x: usize, sums: u
 /** Entries of a row X or Y of layers l and l+1. */
 function crossLength(net: Network, l: i32): f64 {
   return <f64>net.layer(l).outputs * <f64>net.layer(l + 1).outputs;
-}
-
-function inputNorm(layer: Layer, sample: i32): f64 {
-  return frobeniusNorm(layer.width, rowOf(layer.input, sample, layer.width));
 }
 
 function addTo(sums: usize, i: i32, x: f64): void {

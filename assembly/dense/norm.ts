@@ -3,7 +3,7 @@
  *
  * Two passes: the largest |x_i|, then the sum of squares of x scaled by the power of two (exact) that brings the
  * largest into [1, 2). Scaling is skipped where nothing can overflow or vanish. Sums of 256 entries are summed in turn,
- * which keeps the error near (256/2 + n/256) ε in the worst case and a few ε in practice.
+ * which keeps the error near (256/4 + n/256) ε in the worst case and a few ε in practice.
  */
 
 const SUM_BLOCK: usize = 256 << 3;

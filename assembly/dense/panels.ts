@@ -39,7 +39,7 @@ export function packRows(rows: i32, length: i32, x: usize, stride: i32, panels: 
   }
 }
 
-/** Packs one row, of index r, which follow each other: the first of a panel clears it. */
+/** Packs row r alone. Rows are to come in order: the first of a panel clears it. */
 export function packRow(r: i32, length: i32, x: usize, panels: usize): void {
   const panel = panelOf(panels, r & ~7, length);
   if ((r & 7) == 0) clear(length, panel);

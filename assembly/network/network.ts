@@ -9,7 +9,8 @@
  * All arrays are row-major doubles. N is the number of samples.
  */
 
-import { at } from '../dense/rows';
+import { frobeniusNorm } from '../dense/norm';
+import { at, rowOf } from '../dense/rows';
 
 /** One layer: its shape, its parameters, and its part of the tape. */
 @unmanaged
@@ -41,6 +42,10 @@ export class Layer {
   inputExponents: usize;
   deltaExponents: usize;
 
+  /** ‖ã‖ of a sample, without its exponent. */
+  inputNorm(sample: i32): f64 {
+    return frobeniusNorm(this.width, rowOf(this.input, sample, this.width));
+  }
   inputExponent(sample: i32): i32 {
     return <i32>at(this.inputExponents, sample);
   }

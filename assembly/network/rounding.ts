@@ -126,7 +126,7 @@ function carry(
   put(gradientErrors, l, d);
 }
 
-/** ‖ΔH^{lk}‖ / ‖ã^l‖ as it will be once the scales are absorbed; the division is undone in momentsDiagonal. */
+/** ‖ΔH^{lk}‖ / ‖ã^l‖ as it will be once the scales are absorbed; the division is undone in curvature/samples.ts. */
 function blockError(
   net: Network,
   factors: Factors,
@@ -142,7 +142,7 @@ function blockError(
   const depth = net.depth;
   const sample = factors.start + i;
   const e = net.layer(l).inputExponent(sample);
-  const input = scaleByPowerOfTwo(inputNorm(net, k, sample), e + net.layer(k).inputExponent(sample));
+  const input = scaleByPowerOfTwo(net.layer(k).inputNorm(sample), e + net.layer(k).inputExponent(sample));
   if (k == l) return at(curvatureErrors, l) * input;
   const b = at(rowOf(norms, l, depth), k);
   const mixed = b * (at(curvatureErrors, k) + unit(net, k) * s) + at(rowOf(drifts, l, depth), k) * s;
@@ -162,12 +162,6 @@ function unit(net: Network, k: i32): f64 {
 function transferNorm(net: Network, factors: Factors, l: i32, k: i32, i: i32): f64 {
   const length = transferLength(net, l, k);
   return frobeniusNorm(length, rowOf(factors.transfer(l, k), i, length));
-}
-
-/** ‖ã‖ on the tape, without its exponent. */
-function inputNorm(net: Network, l: i32, sample: i32): f64 {
-  const layer = net.layer(l);
-  return frobeniusNorm(layer.width, rowOf(layer.input, sample, layer.width));
 }
 
 /** ‖δ‖, with its exponent. */

@@ -20,7 +20,10 @@ export interface FactorBlock {
 export function blockCapacity(core: Core, net: Pointer, samples: number, blockBytes: number): number {
   const { kernels } = core;
   const tile = kernels.TILE.value;
-  const fitting = Math.max(1, Math.floor(blockBytes / (8 * kernels.factorsPerSample(net))));
+  // With what addToHessian needs beside.
+  const doubles =
+    kernels.factorsPerSample(net) + kernels.hessianScratch(net, 2) - kernels.hessianScratch(net, 1);
+  const fitting = Math.max(1, Math.floor(blockBytes / (8 * doubles)));
   return fitting >= samples ? samples : fitting > tile ? fitting - (fitting % tile) : fitting;
 }
 

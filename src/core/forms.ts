@@ -18,9 +18,15 @@ const ELEMENTWISE = 4;
 /** The least gain that is worth the wider rounding bounds of a factored product. */
 const GAIN = 1.25;
 
+/** Most entries of a sum over samples: two of them, 64 MiB, pass between threads. */
+const LINEAR_ENTRIES = 2 ** 22;
+/** Most factors of a sample for sums over samples, so that they come in batches of 8 at least (assembly/network/block.ts). */
+const BATCHED_FACTORS = 2 ** 19;
+
 /** The cheapest form of every layer for N samples. */
 export function chooseForms(network: Shapes, samples: number): Form[] {
   const { layers } = network;
+  const batched = factorsPerSample(network) <= BATCHED_FACTORS;
   return layers.map((layer, l) => {
     if (l + 1 === layers.length) return { factored: false, linear: false };
     const n = layer.outputs;
@@ -28,14 +34,28 @@ export function chooseForms(network: Shapes, samples: number): Form[] {
     return {
       factored: (n * (n + 1)) / 2 + n * m > GAIN * factoredTerms(n, m),
       // Σ_ij over pairs in both orders is N² n m; over samples 2 N width n m.
-      linear: samples > 2 * width(layer),
+      linear: samples > 2 * width(layer) && width(layer) * n * m <= LINEAR_ENTRIES && batched,
     };
   });
+}
+
+/** Nothing in a form of its own. */
+export function plainForms({ layers }: Shapes): Form[] {
+  return layers.map(() => ({ factored: false, linear: false }));
 }
 
 /** The same with no factored products, whose sums can cancel. */
 export function packedForms(forms: Form[]): Form[] {
   return forms.map((form) => ({ ...form, factored: false }));
+}
+
+/** Entries of all the sums over samples. */
+export function linearEntries({ layers }: Shapes, forms: readonly Form[]): number {
+  let entries = 0;
+  forms.forEach(({ linear }, l) => {
+    if (linear) entries += 2 * width(layers[l]) * layers[l].outputs * layers[l + 1].outputs;
+  });
+  return entries;
 }
 
 /** Multiply–adds for each pair of samples. */
@@ -73,6 +93,16 @@ export function termsPerSample({ layers }: Shapes, forms: Form[]): number {
 /** G takes m (m+1)/2 rows of length n, the diagonals two, and the m × m products 2 m³ + 2 m² outside the matrix products. */
 function factoredTerms(n: number, m: number): number {
   return ((m * (m + 1)) / 2) * n + 2 * n + ELEMENTWISE * (2 * m * m * m + 2 * m * m + 2);
+}
+
+function factorsPerSample({ layers }: Shapes): number {
+  let doubles = 0;
+  layers.forEach(({ outputs: n }, l) => {
+    layers.slice(l).forEach(({ inputs: p, outputs: m }, distance) => {
+      doubles += n * m + (distance === 0 ? 0 : distance === 1 ? n : n * p);
+    });
+  });
+  return doubles;
 }
 
 function width(layer: Shapes['layers'][number]): number {

@@ -3,12 +3,13 @@
  * samples (pairs.ts), or from the assembled matrix (assembly/curvature/hessian.ts).
  */
 import { type CheckedDataset, type CheckedNetwork } from '../network.js';
-import { chooseForms, type Form, packedForms } from './forms.js';
+import { BLOCK_BYTES } from './factors.js';
+import { chooseForms, type Form, packedForms, plainForms } from './forms.js';
 import { assemble } from './hessian.js';
 import { type Core, outOfRange } from './instance.js';
-import { perform, runHere, single, type Steps } from './job.js';
+import { perform, runHere, single, type Steps, within } from './job.js';
 import { place, runTape } from './model.js';
-import { BLOCK_BYTES, type BlockSums, pairs, type PairsPayload } from './pairs.js';
+import { type BlockSums, pairs, type PairsPayload } from './pairs.js';
 import { combineSampleSums, sampleRanges, sampleSums, setForms } from './samples.js';
 
 export type Route = 'gram' | 'hessian';
@@ -35,20 +36,27 @@ export function* momentSumSteps(
   preferred?: Form[],
 ): Steps<MomentSums> {
   let forms = preferred ?? chooseForms(network, data.samples);
-  let zero: MomentSums | undefined;
+  let reached = 0;
+  const attempt = (scale: number): Steps<BlockSums> => {
+    // Nearly always there is one attempt; what it leaves of the way is for the others.
+    const from = reached;
+    reached += 0.95 * (1 - reached);
+    return within(from, reached, sumsOf(route, { network, data, scale, forms, blockBytes }));
+  };
   for (const scale of SCALES) {
-    let sums = yield* sumsOf(route, { network, data, scale, forms, blockBytes });
+    let sums = yield* attempt(scale);
     if (route === 'gram' && cancels(sums)) {
       forms = packedForms(forms);
-      sums = yield* sumsOf(route, { network, data, scale, forms, blockBytes });
+      sums = yield* attempt(scale);
     }
     const size = sums.betas.reduce((most, beta) => Math.max(most, beta), 0);
     const known = [sums.traces, sums.squares, sums.errors].every((values) => values.every(Number.isFinite));
     if (size > 1 / SAFE && size < SAFE && known) return { route, scale, ...sums };
-    // Zero at the first scale may be underflow; zero at the largest is zero.
-    if (size === 0) zero = { route, scale, ...sums };
+    // Zero at the first scale may be underflow; zero at the largest is zero, whatever 0 · ∞ made of the squares.
+    if (size === 0 && scale === Math.max(...SCALES)) {
+      return { route, scale, ...sums, squares: sums.squares.map(() => 0) };
+    }
   }
-  if (zero) return zero;
   throw outOfRange('network: its curvature');
 }
 
@@ -59,14 +67,14 @@ export function momentSums(core: Core, ...problem: Parameters<typeof momentSumSt
 /** The sums from the assembled matrix, whose products have no forms. */
 export const assembled = single('assembled', (core, payload: PairsPayload, report): BlockSums => {
   const { network, data, scale, blockBytes } = payload;
-  const forms = network.layers.map(() => ({ factored: false, linear: false }));
+  const forms = plainForms(network);
   return core.frame(() => {
     const net = place(core, network, data);
     const depth = network.layers.length;
     setForms(core, net, forms);
     runTape(core, net, scale);
     core.kernels.normalize(net);
-    const ranges = sampleRanges(data.samples).map((range) => sampleSums(core, net, range));
+    const ranges = sampleRanges(network, forms, data.samples).map((range) => sampleSums(core, net, range));
     const bySample = combineSampleSums(network, forms, ranges);
     const h = assemble(core, net, data.samples, network.parameters, blockBytes, report);
     const squares = core.zeros(depth * depth);

@@ -19,11 +19,12 @@ import {
 import { cutStrips, type Strip, stripLength } from './strips.js';
 import { CompensatedSums } from './sums.js';
 
-/** Samples come in blocks of whatever number fits into this; a parameter of what follows, so that tests reach it. */
-export const BLOCK_BYTES = 64 * 1024 * 1024;
-
 /** Rows of a panel (assembly/dense/panels.ts). */
 const PANEL = 8;
+/** A block may grow to this many times its bytes to hold a tile: smaller blocks compute the same rows over and over. */
+const GROWTH = 6;
+/** Pairs of blocks that are groups of their own; of more, several go together. */
+const MOST_GROUPS = 1024;
 
 export interface BlockSums extends SampleSums {
   /** Squared Frobenius norms of the blocks (l, k). */
@@ -38,8 +39,11 @@ export interface PairsPayload {
   blockBytes: number;
 }
 
-/** A strip of the pairs of two blocks of samples, named by where they start; or what is summed over single samples. */
-type PairsTask = { range: Range } | { rows: number; columns: number; strip: Strip };
+/**
+ * What is summed over single samples of a range; or of a block of samples, named by where it starts, against the blocks from
+ * `columns` up to `end`, a strip of their pairs or all of them.
+ */
+type PairsTask = { range: Range } | { rows: number; columns: number; end: number; strip?: Strip };
 
 interface PairsState {
   net: Pointer;
@@ -77,21 +81,24 @@ export const pairs: Kind<PairsPayload, PairsState, PairsTask, Float64Array, Bloc
     const tileCost = tile * tile * termsPerPair(network, forms);
     const sampleCost = termsPerSample(network, forms);
     const count = (start: number): number => Math.min(capacity, samples - start);
+    const blocks = Math.ceil(samples / capacity);
+    const step = capacity * Math.ceil((blocks * (blocks + 1)) / 2 / MOST_GROUPS);
     const planned: Planned<PairsTask>[] = [];
     let group = 0;
-    for (const range of sampleRanges(samples)) {
+    for (const range of sampleRanges(network, forms, samples)) {
       planned.push({ group: group++, weight: range.count * sampleCost, task: { range } });
     }
     for (let rows = 0; rows < samples; rows += capacity) {
-      for (let columns = rows; columns < samples; columns += capacity, group++) {
-        for (const { weight, task } of cutStrips(
-          count(rows),
-          count(columns),
-          rows === columns,
-          tile,
-          length,
-        )) {
-          planned.push({ group, weight: weight * tileCost, task: { rows, columns, strip: task } });
+      for (let columns = rows; columns < samples; columns += step, group++) {
+        const end = Math.min(samples, columns + step);
+        if (step > capacity) {
+          const weight = (count(rows) * (end - columns)) / tile ** 2;
+          planned.push({ group, weight: weight * tileCost, task: { rows, columns, end } });
+          continue;
+        }
+        const strips = cutStrips(count(rows), count(columns), rows === columns, tile, length);
+        for (const { weight, task } of strips) {
+          planned.push({ group, weight: weight * tileCost, task: { rows, columns, end, strip: task } });
         }
       }
     }
@@ -114,13 +121,21 @@ export const pairs: Kind<PairsPayload, PairsState, PairsTask, Float64Array, Bloc
 
   run(core, state, task) {
     if ('range' in task) return sampleSums(core, state.net, task.range);
-    const rows = blockAt(core, state, task.rows, task.columns);
-    const columns = blockAt(core, state, task.columns, task.rows);
-    return sumStrip(core, state, rows, columns, task.strip);
+    const tile = core.kernels.TILE.value;
+    const squares = new CompensatedSums(state.depth ** 2);
+    for (let start = task.columns; start < task.end; start += state.capacity) {
+      const rows = blockAt(core, state, task.rows, start);
+      const columns = blockAt(core, state, start, task.rows);
+      const strips = task.strip
+        ? [task.strip]
+        : cutStrips(rows.count, columns.count, rows === columns, tile, Infinity).map((cut) => cut.task);
+      for (const strip of strips) addStrip(core, state, rows, columns, strip, squares);
+    }
+    return squares.totals();
   },
 
   combine({ network, data, forms }, parts) {
-    const ranges = sampleRanges(data.samples).length;
+    const ranges = sampleRanges(network, forms, data.samples).length;
     const bySample = combineSampleSums(network, forms, parts.slice(0, ranges));
     const squares = new CompensatedSums(network.layers.length ** 2);
     for (const part of parts.slice(ranges)) squares.add(part);
@@ -132,7 +147,9 @@ export const pairs: Kind<PairsPayload, PairsState, PairsTask, Float64Array, Bloc
 /** Samples a block holds: whole tiles if not all of them, or where a tile does not fit, whole panels. */
 function blockCapacity(core: Core, net: Pointer, samples: number, blockBytes: number): number {
   const tile = core.kernels.TILE.value;
-  const fitting = Math.floor(blockBytes / (8 * core.kernels.pairRowsPerSample(net)));
+  const bytes = 8 * core.kernels.pairRowsPerSample(net);
+  const grown = Math.min(tile, Math.floor((GROWTH * blockBytes) / bytes));
+  const fitting = Math.max(Math.floor(blockBytes / bytes), grown);
   const unit = fitting < tile ? PANEL : tile;
   return Math.min(samples, Math.max(1, Math.floor(fitting / unit)) * unit);
 }
@@ -165,21 +182,20 @@ function blockAt(core: Core, state: PairsState, start: number, beside: number): 
   return spare;
 }
 
-function sumStrip(
+function addStrip(
   core: Core,
   { net, depth, scratch, tileSums }: PairsState,
   rows: RowBlock,
   columns: RowBlock,
   { row, first, last }: Strip,
-): Float64Array {
+  squares: CompensatedSums,
+): void {
   const { kernels } = core;
   const tile = kernels.TILE.value;
-  const squares = new CompensatedSums(depth * depth);
   const ni = Math.min(tile, rows.count - row);
   for (let j = first; j < last; j += tile) {
     const nj = Math.min(tile, columns.count - j);
     kernels.momentsTile(net, rows.pointer, columns.pointer, row, ni, j, nj, scratch, tileSums);
     squares.add(core.view(tileSums, depth * depth));
   }
-  return squares.totals();
 }

@@ -1,6 +1,6 @@
 /** What the moments sum over single samples (assembly/curvature/samples.ts), and the forms of their products. */
 import { type CheckedNetwork } from '../network.js';
-import { type Form } from './forms.js';
+import { type Form, linearEntries } from './forms.js';
 import { type Core } from './instance.js';
 import { type Pointer } from './kernels.js';
 import { CompensatedSums } from './sums.js';
@@ -27,12 +27,14 @@ export interface Range {
   count: number;
 }
 
-/** Few enough ranges that their sums, of many entries for wide networks, can be held together; enough for several workers. */
+/** Enough ranges for several workers, and few enough that their sums, of many entries for wide networks, can be held together. */
 const RANGES = 8;
+const RANGES_ENTRIES = 2 ** 23;
 const SHORTEST = 512;
 
-export function sampleRanges(samples: number): Range[] {
-  const length = Math.max(SHORTEST, 64 * Math.ceil(samples / RANGES / 64));
+export function sampleRanges(network: CheckedNetwork, forms: readonly Form[], samples: number): Range[] {
+  const ranges = Math.max(1, Math.min(RANGES, Math.floor(RANGES_ENTRIES / linearEntries(network, forms))));
+  const length = Math.max(SHORTEST, 64 * Math.ceil(samples / ranges / 64));
   return Array.from({ length: Math.ceil(samples / length) }, (_, i) => {
     const start = i * length;
     return { start, count: Math.min(length, samples - start) };

@@ -24,7 +24,6 @@ interface Seat {
 interface Group {
   /** Tasks not dealt, in the order of the plan. */
   waiting: number[];
-  dealt: boolean;
 }
 
 interface ActiveJob {
@@ -33,6 +32,8 @@ interface ActiveJob {
   watched: boolean;
   tasks: { task: unknown; weight: number; group: Group }[];
   groups: Group[];
+  /** Those no worker has begun, the first of the plan last. */
+  fresh: Group[];
   waiting: number;
   parts: unknown[];
   missing: number;
@@ -141,14 +142,15 @@ export class Dispatcher {
       if (!seat.held.has(job)) {
         seat.thread.post({ type: 'open', job: job.id, kind: kind.name, payload, progress: job.watched });
       }
+      seat.held.set(job, group);
       seat.thread.post({ type: 'run', job: job.id, index, task });
     } catch (cause) {
+      if (seat.tasks.size === 0) seat.thread?.hold(false);
       this.#end(job, { error: notStarted(cause) });
       return;
     }
     seat.job = job;
     seat.tasks.add(index);
-    seat.held.set(job, group);
   }
 
   #start(seat: Seat): Thread {
@@ -205,13 +207,13 @@ export class Dispatcher {
   /** Ends a job at once, and every worker in the midst of it: a kernel cannot be interrupted otherwise. */
   #abandon(job: ActiveJob, error: unknown): void {
     this.#end(job, { error });
-    for (const seat of this.#seats) if (seat.job === job) void vacate(seat);
+    for (const seat of this.#seats) if (seat.job === job) vacate(seat).catch(ignore);
     this.#deal();
   }
 
   #lose(seat: Seat, cause: Error): void {
     const { job, started } = seat;
-    void vacate(seat);
+    vacate(seat).catch(ignore);
     if (job) this.#end(job, { error: started ? died(cause) : notStarted(cause) });
     this.#deal();
   }
@@ -220,7 +222,7 @@ export class Dispatcher {
 function activate(id: number, planner: Core, job: Job): ActiveJob {
   const groups = new Map<number, Group>();
   const tasks = job.kind.plan(planner, job.payload).map(({ group: number, weight, task }, index) => {
-    const group = groups.get(number) ?? { waiting: [], dealt: false };
+    const group = groups.get(number) ?? { waiting: [] };
     groups.set(number, group);
     group.waiting.push(index);
     return { task, weight, group };
@@ -231,6 +233,7 @@ function activate(id: number, planner: Core, job: Job): ActiveJob {
     watched: false,
     tasks,
     groups: [...groups.values()],
+    fresh: [...groups.values()].reverse(),
     waiting: tasks.length,
     parts: new Array<unknown>(tasks.length),
     missing: tasks.length,
@@ -258,14 +261,13 @@ function watch(job: ActiveJob, listener: (fraction: number) => void, failed: (er
 
 /** The next task for a worker that holds state of one group: of that group, else of a fresh one, else of the fullest. */
 function takeTask(job: ActiveJob, own: Group | undefined): number {
-  const open = job.groups.filter(({ waiting }) => waiting.length > 0);
-  const group =
-    open.find((candidate) => candidate === own) ??
-    open.find(({ dealt }) => !dealt) ??
-    open.reduce((fullest, next) => (next.waiting.length > fullest.waiting.length ? next : fullest));
-  group.dealt = true;
+  const group = own && own.waiting.length > 0 ? own : (job.fresh.pop() ?? fullest(job.groups));
   job.waiting--;
   return group.waiting.shift()!;
+}
+
+function fullest(groups: Group[]): Group {
+  return groups.reduce((most, next) => (next.waiting.length > most.waiting.length ? next : most));
 }
 
 /** Ends the worker of a seat, if it has one. */
@@ -277,6 +279,10 @@ function vacate(seat: Seat): Promise<void> {
   seat.tasks.clear();
   seat.held.clear();
   return thread ? thread.terminate() : Promise.resolve();
+}
+
+function ignore(): void {
+  // A worker that cannot be ended is no longer of use, and no call is waiting for its end.
 }
 
 function closed(): Error {

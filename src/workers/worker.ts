@@ -32,6 +32,7 @@ const PROGRESS_MILLISECONDS = 50;
 
 const jobs = new Map<number, OpenJob>();
 const spareCores: Core[] = [];
+const SPARE_CORES = 2;
 let module: WebAssembly.Module;
 
 void listen();
@@ -69,7 +70,7 @@ function handle(message: ToWorker, post: Post): void {
     case 'close': {
       const { core, end } = jobs.get(message.job)!;
       end?.();
-      spareCores.push(core);
+      if (spareCores.length < SPARE_CORES) spareCores.push(core);
       jobs.delete(message.job);
       return;
     }
