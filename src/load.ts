@@ -7,7 +7,7 @@ import * as methods from './methods.js';
 import { computeMoments, type Moments, type MomentsOptions } from './moments.js';
 import { checkNetwork, type Dataset, type Network } from './network.js';
 import { type Sharpness, type SharpnessOptions } from './sharpness.js';
-import { averageBatches, type BatchOptions, type BatchSharpness } from './streaming.js';
+import { type BatchOptions, type BatchSharpness } from './streaming.js';
 
 /**
  * Instantiates the core. Prefer this in browsers: compilation does not block.
@@ -112,6 +112,7 @@ export class Hessbound {
     options?: BatchOptions,
   ): Promise<BatchSharpness> {
     const net = copy(checkNetwork(network));
+    const { averageBatches } = await import('./streaming.js');
     return averageBatches(net, batches, options, async (data, signal) => {
       const own = copy(data);
       await new Promise((resolve) => setTimeout(resolve));

@@ -8,8 +8,8 @@ export interface Strip {
   last: number;
 }
 
-/** Enough strips to keep 64 workers busy to the end, few enough for their messages to cost nothing. */
-const STRIPS = 256;
+/** Enough strips to keep tens of workers busy to the end, few enough for their messages to cost little (some 40 µs each). */
+const STRIPS = 128;
 
 /** Tiles a strip for all pairs of so many samples. */
 export function stripLength(samples: number, tile: number): number {
