@@ -21,7 +21,7 @@ export type Contenders = Record<string, () => unknown>;
 /** Longer than this, and a task is run only a few times. */
 const SLOW = 400;
 
-/** Medians by tinybench, one contender after the other: at least 300 ms each, 3 runs where one takes longer than that. */
+/** Medians by tinybench, one contender after the other: at least 300 ms and 15 runs each, 3 runs of what takes longer than SLOW. */
 export async function time(contenders: Contenders): Promise<Timing[]> {
   const timings: Timing[] = [];
   for (const [name, run] of Object.entries(contenders)) {
@@ -31,7 +31,7 @@ export async function time(contenders: Contenders): Promise<Timing[]> {
     const bench = new Bench(
       slow
         ? { time: 0, iterations: 3, warmupTime: 0, warmupIterations: 1, throws: true }
-        : { time: 300, iterations: 5, warmupTime: 150, warmupIterations: 3, throws: true },
+        : { time: 300, iterations: 15, warmupTime: 150, warmupIterations: 5, throws: true },
     );
     bench.add(name, run);
     await bench.run();
