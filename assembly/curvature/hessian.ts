@@ -11,16 +11,13 @@
  * the rest of the diagonal blocks and the upper triangle. Samples come in blocks: each call adds its block's part.
  */
 import { add, dot } from '../dense/elementwise';
-import { multiplyPanels } from '../dense/gemm';
+import { multiplyPanels, ROWS } from '../dense/gemm';
 import { packColumns, packWeightedColumns, panelDoubles, panelOf } from '../dense/panels';
 import { at, put, rowOf } from '../dense/rows';
 import { mirror, mirrorPart } from '../dense/transpose';
 import { Factors, transferLength } from '../network/block';
 import { Layer, Network } from '../network/network';
 import { turnedRow } from './pairs';
-
-/** Rows of a product that are computed and scattered at once. */
-const ROWS: i32 = 96;
 
 // What the rows of X and the weights ω are, and so where an entry belongs (see place()).
 const UNIT_PAIRS: i32 = 0; // X: M_(c,a), ω: ã^k_d

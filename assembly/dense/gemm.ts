@@ -15,6 +15,7 @@ import { at, put, rowOf } from './rows';
 
 /** Terms of one run: two panels of this depth, 24 kB, stay in the first-level cache. */
 export const DEPTH: i32 = 192;
+/** Rows of A at a time, which with their spread take 430 kB, and columns of C: both fit the second-level cache and little else. */
 export const ROWS: i32 = 96;
 const COLUMNS: i32 = 480;
 
