@@ -1,16 +1,19 @@
 /**
- * Every form that a product of the moments can take, forced in turn, against the assembled Hessian, which has no forms; and the
- * matrix products at the edges of their blocks against loops in plain TypeScript.
+ * Every form that a product of the moments can take, forced in turn, against the norms of the oracle's Hessians (PyTorch, mpmath) and,
+ * for shapes that the oracle has not, against the assembled Hessian, which has no forms; and the matrix products at the edges of
+ * their blocks against loops in plain TypeScript.
  */
 import { describe, expect, it } from 'vitest';
 import { chooseForms, type Form, packedForms } from '../src/core/forms.js';
 import { compileSync, Core } from '../src/core/instance.js';
 import { BLOCK_BYTES } from '../src/core/factors.js';
+import { perform, runHere } from '../src/core/job.js';
 import { momentSums } from '../src/core/moments.js';
 import { pairs } from '../src/core/pairs.js';
 import { loadSync, matrix, type Dataset, type Matrix, type Network } from '../src/index.js';
 import { type CheckedDataset, type CheckedNetwork, checkDataset, checkNetwork } from '../src/network.js';
 import { randomMatrix, randomProblem, uniforms } from './reference/generate.js';
+import { CASES } from './setup/fixtures.js';
 
 const core = new Core(compileSync());
 const hb = loadSync();
@@ -77,6 +80,54 @@ describe('the forms of the moments', () => {
         });
       }
     }
+  });
+
+  it.each(CASES)('agree with the oracle: $oracle, $name', ({ network, data, expected }) => {
+    const net = checkNetwork({ ...network, weightDecay: 0 });
+    const omega = network.weightDecay ?? 0;
+    // ‖H + ωI‖² = ‖H‖² + 2ω tr H + ω²P, with the trace of H + ωI given.
+    const P = expected.eigenvalues.length;
+    const squared = expected.frobeniusNorm ** 2 - 2 * omega * expected.trace + omega * omega * P;
+    for (const forms of every(net.layers.length)) {
+      const { squares, scale } = momentSums(core, net, checkDataset(net, data), 'gram', undefined, forms);
+      const depth = net.layers.length;
+      let sum = 0;
+      squares.forEach((square, block) => {
+        sum += (block % (depth + 1) === 0 ? 1 : 2) * (Math.sqrt(Math.max(0, square)) / scale) ** 2;
+      });
+      // As the oracle's suite asks, on squares: twice.
+      const allowed = 2e-12 * Math.max(expected.frobeniusNorm ** 2, omega * omega * P);
+      expect(Math.abs(sum - squared), JSON.stringify(forms)).toBeLessThanOrEqual(allowed);
+    }
+  });
+
+  it('err by what enclose() allows for them, and by more than it would without counting their factors', () => {
+    // A common offset of the softmax's weights, without the retreat to packed forms that momentSums() would make.
+    let beyondNorms = 0;
+    for (let seed = 1; seed <= 20; seed++) {
+      const { network, data } = problem([3, 20, 2], 20, seed);
+      const offset = Array.from({ length: 20 }, (_, a) => 1e5 * Math.sin(seed + a));
+      network.layers[1].weights = matrix(
+        2,
+        20,
+        network.layers[1].weights.data.map((w, at) => w + offset[at % 20]),
+      );
+      const net = checkNetwork(network);
+      const checked = checkDataset(net, data);
+      const [exact] = momentSums(core, net, checked, 'hessian').squares;
+      const forms = [
+        { factored: true, linear: false },
+        { factored: false, linear: false },
+      ];
+      const payload = { network: net, data: checked, scale: 1, forms, blockBytes: BLOCK_BYTES };
+      const { squares, betas, norms } = runHere(core, perform(pairs, payload));
+      // The count of enclose() in src/moments.ts.
+      const gamma = Number.EPSILON * (64 + 20 + 20 * 20 + 20 / 8);
+      const error = Math.abs(squares[0] - exact);
+      expect(error).toBeLessThanOrEqual(gamma * betas[0] ** 2);
+      if (error > gamma * norms[0] ** 2) beyondNorms++;
+    }
+    expect(beyondNorms).toBeGreaterThan(10);
   });
 
   it('bound what their sums are made of: β in factored form is at least the norms', () => {
