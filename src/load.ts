@@ -16,15 +16,15 @@ export async function load(): Promise<Hessbound> {
   return new Hessbound(new Core(await compile()));
 }
 
-/** Instantiates the core synchronously: about two milliseconds (bench/RESULTS.md). */
+/** Instantiates the core synchronously: about three milliseconds, the first call included (bench/RESULTS.md). */
 export function loadSync(): Hessbound {
   return new Hessbound(new Core(compileSync()));
 }
 
 /**
  * One instance of the core. Methods are synchronous, but for streams of data. They copy their inputs, return fresh arrays that
- * the caller owns, and leave the instance as they found it, errors included. Every method that takes a network and data throws TypeError or RangeError
- * naming the argument, what was expected and what arrived.
+ * the caller owns, and leave the instance as they found it, errors included. Every method that takes a network and data throws
+ * TypeError or RangeError naming the argument, what was expected and what arrived.
  *
  * Parameters are ordered layer by layer, weights row-major, then bias (PyTorch's parameters_to_vector). P is their number, N
  * the number of samples, d and K the widths of input and output.

@@ -2,7 +2,7 @@
  * Trace and Frobenius norm of the Hessian: which route to take, what rounding may have done, and the public form.
  */
 import { type Interval } from './bounds.js';
-import { chooseForms, plainForms, termsPerPair, termsPerSample } from './core/forms.js';
+import { chooseForms, hessianEntries, plainForms, termsPerPair, termsPerSample } from './core/forms.js';
 import { MAX_DOUBLES, type Core } from './core/instance.js';
 import { runHere, type Steps } from './core/job.js';
 import { finite } from './core/model.js';
@@ -77,22 +77,10 @@ export function checkRoute(network: CheckedNetwork, samples: number, options: un
  */
 export function routeCosts(network: CheckedNetwork, samples: number): Record<Route, number> {
   const forms = chooseForms(network, samples);
-  const { layers } = network;
-  let entries = 0;
-  layers.forEach((layer, l) => {
-    const n = layer.outputs;
-    const width = layer.inputs + (layer.bias ? 1 : 0);
-    entries += (n * (n + 1) * width * (width + 1)) / 4;
-    for (let k = l + 1; k < layers.length; k++) {
-      const next = layers[k];
-      const turned = k === l + 1 ? 1 : next.inputs;
-      entries += n * next.outputs * width * (next.inputs + (next.bias ? 1 : 0) + turned);
-    }
-  });
   return {
     gram: samples * (samples * termsPerPair(network, forms) + 2 * termsPerSample(network, forms)),
     hessian:
-      2 * samples * (entries + 2 * termsPerSample(network, plainForms(network))) +
+      2 * samples * (hessianEntries(network) + 2 * termsPerSample(network, plainForms(network))) +
       24 * network.parameters ** 2,
   };
 }

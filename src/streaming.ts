@@ -12,7 +12,7 @@
  */
 import { shifted, type Interval, wolkowiczStyan } from './bounds.js';
 import { finite } from './core/model.js';
-import { CompensatedSums } from './core/sums.js';
+import { CompensatedSums, compensatedSum } from './core/sums.js';
 import { type MomentResults, shiftedNorm } from './moments.js';
 import { type CheckedDataset, checkDataset, type CheckedNetwork, type Dataset } from './network.js';
 import { checkInteger, checkNumbers, checkOptions, describe } from './validate.js';
@@ -145,13 +145,7 @@ function normBound(norm: number, trace: number, order: number, omega: number): n
 /** Before normalization: what the batch counts for in the mean over all. */
 function batchWeight({ weights }: Dataset, samples: number): number {
   if (weights === undefined) return samples;
-  const sum = new CompensatedSums(1);
-  const term = new Float64Array(1);
-  for (const weight of checkNumbers('data.weights', weights)) {
-    term[0] = weight;
-    sum.add(term);
-  }
-  return finite(sum.totals()[0], 'data.weights: their sum');
+  return finite(compensatedSum(checkNumbers('data.weights', weights)), 'data.weights: their sum');
 }
 
 type AnyIterator = AsyncIterator<unknown, unknown> | Iterator<unknown, unknown>;

@@ -9,7 +9,7 @@
  * packed form. For m = 1 a pair takes O(n). Two pairs at a time in SIMD lanes.
  */
 import { multiplyPanels } from '../dense/gemm';
-import { PANEL_STEP, panelOf } from '../dense/panels';
+import { packWeightedColumns, panelOf } from '../dense/panels';
 import { multiplyEntries } from '../dense/elementwise';
 import { rowOf } from '../dense/rows';
 import { Network } from '../network/network';
@@ -47,7 +47,8 @@ export function factoredProducts(net: Network, tile: Tile, l: i32, curvature: us
       for (let b = 0; b <= a; b++) {
         memory.copy(weights, rowOf(next.weights, a, next.width), (<usize>n) << 3);
         multiplyEntries(n, rowOf(next.weights, b, next.width), weights);
-        scalePanel(n, weights, panelOf(slopes, tile.i + r, n), scaled);
+        // A panel is an n × 8 matrix.
+        packWeightedColumns(8, n, panelOf(slopes, tile.i + r, n), 8, weights, 1, scaled);
         multiplyPanels(count, tile.nj, n, scaled, n, otherSlopes, n, out, TILE, false);
         out = rowOf(out, 8, TILE);
       }
@@ -56,20 +57,6 @@ export function factoredProducts(net: Network, tile: Tile, l: i32, curvature: us
       const row = (r + i) * tile.nj;
       combineRow(tile, l, m, r + i, rowOf(g, i, TILE), small, rowOf(curvature, 1, row), rowOf(mixed, 1, row));
     }
-  }
-}
-
-/** panel ← x, its rows times weights entry by entry. */
-function scalePanel(n: i32, weights: usize, x: usize, panel: usize): void {
-  for (let a = 0; a < n; a++) {
-    const w = v128.load64_splat(weights);
-    v128.store(panel, f64x2.mul(w, v128.load(x)));
-    v128.store(panel, f64x2.mul(w, v128.load(x, 16)), 16);
-    v128.store(panel, f64x2.mul(w, v128.load(x, 32)), 32);
-    v128.store(panel, f64x2.mul(w, v128.load(x, 48)), 48);
-    weights += 8;
-    x += PANEL_STEP;
-    panel += PANEL_STEP;
   }
 }
 

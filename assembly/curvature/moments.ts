@@ -24,7 +24,7 @@ import { meet, meetParts, Tile, TILE_AREA } from './tile';
 
 /** Scratch doubles of momentsTile. */
 export function momentsScratch(net: Network): f64 {
-  let work: f64 = <f64>TILE_AREA; // for a second matrix, in crossTile
+  let work: f64 = <f64>TILE_AREA; // for a second matrix, in addCross
   for (let l = 0; l < net.depth - 1; l++) {
     if (net.layer(l).factored) work = Math.max(work, factoredScratch(net, l));
   }

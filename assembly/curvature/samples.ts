@@ -26,7 +26,7 @@ import {
 } from '../network/block';
 import { absorbScales, computeFactors, factorsScratch } from '../network/factors';
 import { Layer, Network } from '../network/network';
-import { factorErrors, roundingScratch } from '../network/rounding';
+import { factorErrors, roundingScratch, sensitivityNorm } from '../network/rounding';
 import { crossRow, turnedRow } from './pairs';
 
 /** Doubles of the output of sampleSums. */
@@ -146,9 +146,7 @@ function factoredNorm(net: Network, factors: Factors, l: i32, k: i32, r: i32, sp
   const sample = factors.start + r;
   if (layer.inputExponent(sample) | next.inputExponent(sample) | next.deltaExponent(sample)) return Infinity;
   const n = layer.outputs;
-  memory.copy(spare, next.columnNorms, (<usize>n) << 3);
-  multiplyEntries(n, rowOf(layer.slope, sample, n), spare);
-  const v = frobeniusNorm(n, spare);
+  const v = sensitivityNorm(net, l, sample, spare);
   const a = frobeniusNorm(next.outputs * next.outputs, factors.sample(net, l + 1, l + 1, r));
   return k > l ? v * a : v * v * a + frobeniusNorm(n, rowOf(layer.bend, sample, n));
 }

@@ -81,18 +81,23 @@ export function factorErrors(net: Network, factors: Factors, i: i32, scratch: us
 
 /** b_lk for k ≥ l: ‖D^l W^{l+1}ᵀ‖_F from the columns of W, ‖T^{lk}‖ ‖W^k‖ beyond. */
 function sensitivityNorms(net: Network, factors: Factors, l: i32, i: i32, norms: usize, spare: usize): void {
-  const layer = net.layer(l);
-  const n = layer.outputs;
   put(norms, l, 1.0);
   for (let k = l + 1; k < net.depth; k++) {
     if (k == l + 1) {
-      memory.copy(spare, net.layer(k).columnNorms, (<usize>n) << 3);
-      multiplyEntries(n, rowOf(layer.slope, factors.start + i, n), spare);
-      put(norms, k, frobeniusNorm(n, spare));
+      put(norms, k, sensitivityNorm(net, l, factors.start + i, spare));
     } else {
       put(norms, k, transferNorm(net, factors, l, k, i) * at(net.weightNorms, k));
     }
   }
+}
+
+/** v_l = ‖D^l W^{l+1}ᵀ‖_F of a sample; spare: room for a row of layer l. */
+export function sensitivityNorm(net: Network, l: i32, sample: i32, spare: usize): f64 {
+  const layer = net.layer(l);
+  const n = layer.outputs;
+  memory.copy(spare, net.layer(l + 1).columnNorms, (<usize>n) << 3);
+  multiplyEntries(n, rowOf(layer.slope, sample, n), spare);
+  return frobeniusNorm(n, spare);
 }
 
 /** ‖ΔS^l‖, ‖Δδ^l‖ and ‖ΔB^{lk}‖ for all k > l, from the local errors of the layers above. */

@@ -2,7 +2,7 @@
  * Operation counts: multiplications and additions, leading terms, of the matrix products that hessbound takes for a task; its rate
  * and its share of the peak are of work really done. Contenders may take more.
  */
-import { chooseForms } from '../../src/core/forms.js';
+import { chooseForms, hessianEntries } from '../../src/core/forms.js';
 import { type Problem } from './problems.js';
 
 /** One triangle of X Xᵀ. */
@@ -36,17 +36,9 @@ export function moments({ widths, samples }: Problem): number {
   return samples * (samples + 1) * terms + 2 * samples * single;
 }
 
-/** The products over N samples of assembly/curvature/hessian.ts: a quarter of each layer's own block, and one of each pair. */
+/** The products over N samples of assembly/curvature/hessian.ts. */
 export function hessian({ widths, samples }: Problem): number {
-  const layers = shapes(widths);
-  let entries = 0;
-  layers.forEach(({ inputs, outputs: n }, l) => {
-    entries += (n * (n + 1) * (inputs + 1) * (inputs + 2)) / 4;
-    layers.slice(l + 1).forEach(({ inputs: p, outputs: m }, distance) => {
-      entries += n * m * (inputs + 1) * (p + 1 + (distance > 0 ? p : 1));
-    });
-  });
-  return 2 * samples * entries;
+  return 2 * samples * hessianEntries({ layers: shapes(widths) });
 }
 
 function shapes(widths: readonly number[]): { inputs: number; outputs: number; bias: true }[] {

@@ -10,21 +10,9 @@ export interface FactorBlock {
   readonly pointer: Pointer;
   /** Most samples it holds. */
   readonly capacity: number;
-  /** Samples it holds now, and the first of them: −1 while it holds none. */
+  /** Samples it holds now. */
   count: number;
-  start: number;
   readonly data: Pointer;
-}
-
-/** Samples a block holds: whole tiles if not all of them. */
-export function blockCapacity(core: Core, net: Pointer, samples: number, blockBytes: number): number {
-  const { kernels } = core;
-  const tile = kernels.TILE.value;
-  // With what addToHessian needs beside.
-  const doubles =
-    kernels.factorsPerSample(net) + kernels.hessianScratch(net, 2) - kernels.hessianScratch(net, 1);
-  const fitting = Math.max(1, Math.floor(blockBytes / (8 * doubles)));
-  return fitting >= samples ? samples : fitting > tile ? fitting - (fitting % tile) : fitting;
 }
 
 /** Allocates a block. The tape's shapes must be set. */
@@ -35,7 +23,6 @@ export function factorBlock(core: Core, net: Pointer, samples: number, blockByte
     pointer: core.allocateBytes(kernels.factorsBytes(net)),
     capacity,
     count: 0,
-    start: -1,
     data: core.allocate(capacity * kernels.factorsPerSample(net)),
   };
 }
@@ -50,10 +37,20 @@ export function fillBlock(
 ): void {
   const { kernels } = core;
   block.count = Math.min(block.capacity, samples - start);
-  block.start = start;
   core.frame(() => {
     const scratch = core.allocate(kernels.factorsScratch(net));
     kernels.computeFactors(net, block.pointer, start, block.count, block.data, scratch);
     kernels.absorbScales(net, block.pointer);
   });
+}
+
+/** Samples a block holds: whole tiles if not all of them. */
+function blockCapacity(core: Core, net: Pointer, samples: number, blockBytes: number): number {
+  const { kernels } = core;
+  const tile = kernels.TILE.value;
+  // With what addToHessian needs beside.
+  const doubles =
+    kernels.factorsPerSample(net) + kernels.hessianScratch(net, 2) - kernels.hessianScratch(net, 1);
+  const fitting = Math.max(1, Math.floor(blockBytes / (8 * doubles)));
+  return fitting >= samples ? samples : fitting > tile ? fitting - (fitting % tile) : fitting;
 }

@@ -105,6 +105,20 @@ function factorsPerSample({ layers }: Shapes): number {
   return doubles;
 }
 
+/** Products over samples that assembling the Hessian takes: a quarter of each layer's own block, and two terms of each pair. */
+export function hessianEntries({ layers }: Shapes): number {
+  let entries = 0;
+  layers.forEach((layer, l) => {
+    const n = layer.outputs;
+    entries += (n * (n + 1) * width(layer) * (width(layer) + 1)) / 4;
+    for (let k = l + 1; k < layers.length; k++) {
+      const turned = k === l + 1 ? 1 : layers[k].inputs;
+      entries += n * layers[k].outputs * width(layer) * (width(layers[k]) + turned);
+    }
+  });
+  return entries;
+}
+
 function width(layer: Shapes['layers'][number]): number {
   return layer.inputs + (layer.bias ? 1 : 0);
 }

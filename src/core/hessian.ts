@@ -55,7 +55,7 @@ export function assemble(
     for (let start = 0; start < samples; start += block.capacity) {
       fillBlock(core, net, block, start, samples);
       kernels.addToHessian(net, block.pointer, scratch, h);
-      report((block.start + block.count) / samples);
+      report((start + block.count) / samples);
     }
   });
   kernels.complete(net, h);

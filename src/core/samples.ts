@@ -3,7 +3,7 @@ import { type CheckedNetwork } from '../network.js';
 import { type Form, linearEntries } from './forms.js';
 import { type Core } from './instance.js';
 import { type Pointer } from './kernels.js';
-import { CompensatedSums } from './sums.js';
+import { compensatedSum } from './sums.js';
 
 /** Matrices are depth × depth, row-major, with the entries l ≤ k set. */
 export interface SampleSums {
@@ -96,13 +96,9 @@ export function combineSampleSums(
 
 /** Row by row, so that the error grows with the length of a row only. */
 function innerProduct(rows: number, columns: number, x: Float64Array, y: Float64Array): number {
-  const total = new CompensatedSums(1);
-  const term = new Float64Array(1);
+  const sums = new Float64Array(rows);
   for (let r = 0; r < rows; r++) {
-    let sum = 0;
-    for (let i = r * columns; i < (r + 1) * columns; i++) sum += x[i] * y[i];
-    term[0] = sum;
-    total.add(term);
+    for (let i = r * columns; i < (r + 1) * columns; i++) sums[r] += x[i] * y[i];
   }
-  return total.totals()[0];
+  return compensatedSum(sums);
 }

@@ -27,3 +27,14 @@ export class CompensatedSums {
     return this.#sums.map((sum, i) => sum + this.#corrections[i]);
   }
 }
+
+/** One sum so compensated. */
+export function compensatedSum(terms: Iterable<number>): number {
+  const sum = new CompensatedSums(1);
+  const one = new Float64Array(1);
+  for (const term of terms) {
+    one[0] = term;
+    sum.add(one);
+  }
+  return sum.totals()[0];
+}
