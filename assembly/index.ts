@@ -23,9 +23,21 @@ export { normalizeRows, orthogonalityScratch, orthogonalityTile } from './curvat
 export { addToHessian, blockSquares, complete, hessianScratch } from './curvature/hessian';
 export { hessianVectorProduct, hvpScratch } from './curvature/hvp';
 
-export { finish, prepare } from './eigen/eigh';
-export { formTransposedQ, tridiagonalize } from './eigen/tridiagonal';
-export { qlEigenvalue, qlNegligible } from './eigen/ql';
+export { clearNegligible, finish, gatherRows, prepare } from './eigen/eigh';
+export { PANEL, reduceRows, reductionScratch, updateRest } from './eigen/tridiagonal';
+export { implicitQl, negligibleIn, rootFreeQl } from './eigen/ql';
+export {
+  assemble,
+  choose,
+  deflate,
+  mergeBytes,
+  mergeScratch,
+  secularRoots,
+  secularVectors,
+  secularWeights,
+  tear,
+} from './eigen/divide-conquer';
+export { applyReflectors, reflectorsScratch, RUN } from './eigen/reflectors';
 
 /** First byte that the module does not use itself. */
 export function heapBase(): usize {

@@ -45,7 +45,7 @@ export const eigh = method(
     if (typeof vectors !== 'boolean') {
       throw new TypeError(`options.vectors: expected true or false; got ${describe(vectors)}`);
     }
-    return { a: data, order: rows, vectors };
+    return { a: data, order: rows, wanted: { vectors } };
   },
   function* (checked): Steps<{ values: Float64Array; vectors?: Matrix }> {
     const { order } = checked;

@@ -72,3 +72,24 @@ export function scale(n: i32, alpha: f64, x: usize, y: usize): void {
   }
   if (n & 1) store<f64>(y, alpha * load<f64>(x));
 }
+
+/** (x, y) ← (c x − s y, s x + c y). */
+export function rotate(n: i32, c: f64, s: f64, x: usize, y: usize): void {
+  const cosine = f64x2.splat(c);
+  const sine = f64x2.splat(s);
+  const end = x + (((<usize>n) & ~1) << 3);
+  while (x < end) {
+    const u = v128.load(x);
+    const v = v128.load(y);
+    v128.store(x, f64x2.sub(f64x2.mul(cosine, u), f64x2.mul(sine, v)));
+    v128.store(y, f64x2.add(f64x2.mul(sine, u), f64x2.mul(cosine, v)));
+    x += 16;
+    y += 16;
+  }
+  if (n & 1) {
+    const u = load<f64>(x);
+    const v = load<f64>(y);
+    store<f64>(x, c * u - s * v);
+    store<f64>(y, s * u + c * v);
+  }
+}

@@ -1,42 +1,54 @@
 /**
- * Eigenvalues, and on request eigenvectors, of a symmetric tridiagonal matrix by the implicit QL method with Wilkinson's
- * shift (Dubrulle, Martin and Wilkinson, Numer. Math. 12 (1968) 377; EISPACK's imtql2).
- *
- * d: n diagonal entries, overwritten by the eigenvalues, unsorted. e: n off-diagonal entries (the last unused), destroyed.
- * z: rows (n × n) that the rotations are applied to, or 0; starting from Qᵀ, row k ends as the eigenvector of d[k].
+ * Symmetric tridiagonal matrices by QL with Wilkinson's shift: implicit and with rotations applied to rows (A. Dubrulle, R. Martin and
+ * J. Wilkinson, Numer. Math. 12 (1968) 377; EISPACK's imtql2), or, for eigenvalues alone, free of square roots (Pal, Walker and Kahan:
+ * Parlett, The Symmetric Eigenvalue Problem, §8.15; C. Reinsch, Numer. Math. 21 (1973) 255; LAPACK's dsterf).
  *
  * An off-diagonal entry is negligible when |e_i| ≤ ε (|d_i| + |d_{i+1}|) or |e_i| ≤ ε ‖T‖. The second test is what keeps
  * rank-deficient matrices moving: on the null space the local test compares rounding noise with rounding noise, and
  * Hessians of networks are rank-deficient. Both perturb T by at most ε ‖T‖. Never an absolute tolerance.
  */
+import { rotate } from '../dense/elementwise';
 import { at, put, rowOf } from '../dense/rows';
 
 const EPSILON: f64 = 2.220446049250313e-16;
 
+/** Sweeps allowed, as in EISPACK and LAPACK; one or two for each eigenvalue are usual. */
+const SWEEPS_PER_VALUE: i32 = 30;
+
 /**
- * Rotates until e[l] is negligible, so that d[l] is an eigenvalue; l counts up from 0. Returns what is left of the given
- * number of sweeps, or −1 if they did not suffice. negligible is that of T before any sweep.
+ * Eigenvalues, in place of the n diagonal entries d and unsorted; e (n − 1 entries) is destroyed. The rotations are applied to the
+ * n rows at z, stride apart, of which n entries are touched: from the identity, row k becomes the eigenvector of d_k. negligible: that
+ * of the whole T. Returns −1, or the index of an eigenvalue that did not converge.
  */
-export function qlEigenvalue(
-  n: i32,
-  l: i32,
-  d: usize,
-  e: usize,
-  z: usize,
-  negligible: f64,
-  sweeps: i32,
-): i32 {
-  let m = firstNegligible(n, l, d, e, negligible);
+export function implicitQl(n: i32, d: usize, e: usize, z: usize, stride: i32, negligible: f64): i32 {
+  let sweeps = SWEEPS_PER_VALUE * n;
+  for (let l = 0; l < n; l++) {
+    let m = blockEnd(n, l, d, e, negligible);
+    while (m != l) {
+      if (sweeps-- == 0) return l;
+      implicitSweep(l, m, n, d, e, z, stride);
+      m = blockEnd(n, l, d, e, negligible);
+    }
+  }
+  return -1;
+}
+
+/**
+ * Makes d_l an eigenvalue, l counting up from 0: squares holds the n − 1 squares e_i². Returns what is left of the given number of
+ * sweeps, or −1 if they did not suffice.
+ */
+export function rootFreeQl(n: i32, l: i32, d: usize, squares: usize, negligible: f64, sweeps: i32): i32 {
+  let m = blockEndOfSquares(n, l, d, squares, negligible);
   while (m != l) {
     if (sweeps-- == 0) return -1;
-    sweep(n, l, m, d, e, z);
-    m = firstNegligible(n, l, d, e, negligible);
+    rootFreeSweep(l, m, d, squares);
+    m = blockEndOfSquares(n, l, d, squares, negligible);
   }
   return sweeps;
 }
 
 /** ε ‖T‖. ‖T‖_∞ = max_i (|e_{i−1}| + |d_i| + |e_i|) is at least ‖T‖₂ and at most √3 ‖T‖₂. */
-export function qlNegligible(n: i32, d: usize, e: usize): f64 {
+export function negligibleIn(n: i32, d: usize, e: usize): f64 {
   let most = 0.0;
   let before = 0.0;
   for (let i = 0; i < n; i++) {
@@ -47,28 +59,36 @@ export function qlNegligible(n: i32, d: usize, e: usize): f64 {
   return EPSILON * most;
 }
 
-/** The first m ≥ l with e_m negligible; n − 1 if there is none. */
-function firstNegligible(n: i32, l: i32, d: usize, e: usize, negligible: f64): i32 {
-  for (let m = l; m < n - 1; m++) {
-    const off = Math.abs(at(e, m));
-    if (off <= negligible || off <= EPSILON * (Math.abs(at(d, m)) + Math.abs(at(d, m + 1)))) return m;
-  }
-  return n - 1;
+export function isNegligible(off: f64, left: f64, right: f64, negligible: f64): bool {
+  off = Math.abs(off);
+  return off <= negligible || off <= EPSILON * (Math.abs(left) + Math.abs(right));
 }
 
-/** One implicit QL sweep on rows l … m. */
-function sweep(n: i32, l: i32, m: i32, d: usize, e: usize, z: usize): void {
-  // Wilkinson's shift: the eigenvalue of the leading 2 × 2 block nearer to d_l.
-  const half = (at(d, l + 1) - at(d, l)) / (2.0 * at(e, l));
-  const root = Math.hypot(half, 1.0);
-  let g = at(d, m) - at(d, l) + at(e, l) / (half + copysign<f64>(root, half));
+/** The first m ≥ l with e_m negligible; n − 1 if there is none. */
+function blockEnd(n: i32, l: i32, d: usize, e: usize, negligible: f64): i32 {
+  let m = l;
+  while (m < n - 1 && !isNegligible(at(e, m), at(d, m), at(d, m + 1), negligible)) m++;
+  return m;
+}
+
+function blockEndOfSquares(n: i32, l: i32, d: usize, squares: usize, negligible: f64): i32 {
+  let m = l;
+  for (; m < n - 1; m++) {
+    const local = EPSILON * (Math.abs(at(d, m)) + Math.abs(at(d, m + 1)));
+    if (at(squares, m) <= negligible * negligible || at(squares, m) <= local * local) return m;
+  }
+  return m;
+}
+
+function implicitSweep(l: i32, m: i32, n: i32, d: usize, e: usize, z: usize, stride: i32): void {
+  let g = at(d, m) - shift(at(d, l), at(d, l + 1), at(e, l));
   let s = 1.0;
   let c = 1.0;
   let p = 0.0;
   for (let i = m - 1; i >= l; i--) {
     const f = s * at(e, i);
     const b = c * at(e, i);
-    const r = Math.hypot(f, g);
+    const r = hypotenuse(f, g);
     put(e, i + 1, r);
     if (r == 0.0) {
       // The rotation is lost to underflow: the matrix has split here.
@@ -83,30 +103,45 @@ function sweep(n: i32, l: i32, m: i32, d: usize, e: usize, z: usize): void {
     p = s * t;
     put(d, i + 1, g + p);
     g = c * t - b;
-    if (z) rotateRows(n, c, s, rowOf(z, i, n));
+    rotate(n, c, s, rowOf(z, i, stride), rowOf(z, i + 1, stride));
   }
   put(d, l, at(d, l) - p);
   put(e, l, g);
   put(e, m, 0.0);
 }
 
-/** (x, y) ← (c x − s y, s x + c y) for the row x at z and the row y after it. */
-function rotateRows(n: i32, c: f64, s: f64, z: usize): void {
-  const cosine = f64x2.splat(c);
-  const sine = f64x2.splat(s);
-  const step = (<usize>n) << 3;
-  const end = z + (((<usize>n) & ~1) << 3);
-  while (z < end) {
-    const x = v128.load(z);
-    const y = v128.load(z + step);
-    v128.store(z + step, f64x2.add(f64x2.mul(sine, x), f64x2.mul(cosine, y)));
-    v128.store(z, f64x2.sub(f64x2.mul(cosine, x), f64x2.mul(sine, y)));
-    z += 16;
+/** As implicitSweep on the squares: c and s stand for squares of the rotation's, and gamma, p for g, g²/c. */
+function rootFreeSweep(l: i32, m: i32, d: usize, squares: usize): void {
+  const sigma = shift(at(d, l), at(d, l + 1), Math.sqrt(at(squares, l)));
+  let c = 1.0;
+  let s = 0.0;
+  let gamma = at(d, m) - sigma;
+  let p = gamma * gamma;
+  for (let i = m - 1; i >= l; i--) {
+    const square = at(squares, i);
+    const r = p + square;
+    if (i + 1 < m) put(squares, i + 1, s * r);
+    const before = c;
+    c = p / r;
+    s = square / r;
+    const old = gamma;
+    const alpha = at(d, i);
+    gamma = c * (alpha - sigma) - s * old;
+    put(d, i + 1, old + (alpha - gamma));
+    p = c != 0.0 ? (gamma * gamma) / c : before * square;
   }
-  if (n & 1) {
-    const x = load<f64>(z);
-    const y = load<f64>(z + step);
-    store<f64>(z + step, s * x + c * y);
-    store<f64>(z, c * x - s * y);
-  }
+  put(squares, l, s * p);
+  put(d, l, sigma + gamma);
+}
+
+/** Wilkinson's shift: the eigenvalue of [[first, off], [off, second]] nearer to first. off ≠ 0. */
+function shift(first: f64, second: f64, off: f64): f64 {
+  const half = (second - first) / (2.0 * off);
+  return first - off / (half + copysign<f64>(hypotenuse(half, 1.0), half));
+}
+
+/** √(x² + y²); the slow way where squares leave the range in which they have all their digits. */
+function hypotenuse(x: f64, y: f64): f64 {
+  const square = x * x + y * y;
+  return square > 1e-280 && square < 1e300 ? Math.sqrt(square) : Math.hypot(x, y);
 }

@@ -31,7 +31,7 @@ export function spectrum(core: Core, network: CheckedNetwork, data: CheckedDatas
     const assembly = data.samples / (data.samples + 4 * order);
     const h = placedHessian(core, network, data, (fraction) => report(assembly * fraction));
     finite(core.kernels.maxAbs(order * order, h), 'network: its Hessian');
-    const result = eighInPlace(core, h, order, false, (fraction) =>
+    const result = eighInPlace(core, h, order, { vectors: false }, (fraction) =>
       report(assembly + (1 - assembly) * fraction),
     );
     return { ...result, values: result.values.map((value) => value + network.weightDecay) };

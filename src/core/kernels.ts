@@ -113,34 +113,62 @@ export interface Kernels {
   ): void;
 
   prepare(n: number, a: Pointer): number;
-  tridiagonalize(
+  clearNegligible(n: number, d: Pointer, e: Pointer, negligible: number): void;
+  finish(n: number, e: number, values: Pointer, order: Pointer, spare: Pointer): void;
+  gatherRows(
+    n: number,
+    from: number,
+    count: number,
+    order: Pointer,
+    place: Pointer,
+    z: Pointer,
+    out: Pointer,
+  ): void;
+  readonly PANEL: { readonly value: number };
+  reductionScratch(n: number): number;
+  reduceRows(
     n: number,
     a: Pointer,
+    top: number,
     first: number,
     last: number,
     d: Pointer,
     e: Pointer,
     tau: Pointer,
-    w: Pointer,
+    scratch: Pointer,
   ): void;
-  formTransposedQ(n: number, a: Pointer, first: number, last: number, tau: Pointer, q: Pointer): void;
-  qlNegligible(n: number, d: Pointer, e: Pointer): number;
-  qlEigenvalue(
+  updateRest(n: number, a: Pointer, first: number, tau: Pointer, scratch: Pointer): void;
+  negligibleIn(n: number, d: Pointer, e: Pointer): number;
+  implicitQl(n: number, d: Pointer, e: Pointer, z: Pointer, stride: number, negligible: number): number;
+  rootFreeQl(n: number, l: number, d: Pointer, squares: Pointer, negligible: number, sweeps: number): number;
+  mergeBytes(): number;
+  mergeScratch(n: number): number;
+  tear(middle: number, d: Pointer, e: Pointer): void;
+  deflate(
+    merge: Pointer,
     n: number,
-    l: number,
-    d: Pointer,
-    e: Pointer,
-    z: Pointer,
-    negligible: number,
-    sweeps: number,
-  ): number;
-  finish(
-    n: number,
-    e: number,
+    half: number,
+    rows: Pointer,
+    stride: number,
     values: Pointer,
-    z: Pointer,
-    vectors: Pointer,
-    order: Pointer,
-    spare: Pointer,
+    e: number,
+    scratch: Pointer,
+  ): number;
+  secularRoots(merge: Pointer, first: number, last: number): number;
+  choose(merge: Pointer, from: number, to: number, at: Pointer): number;
+  secularWeights(merge: Pointer, first: number, last: number): void;
+  secularVectors(merge: Pointer, first: number, last: number): void;
+  assemble(merge: Pointer): void;
+  readonly RUN: { readonly value: number };
+  reflectorsScratch(n: number, count: number): number;
+  applyReflectors(
+    n: number,
+    a: Pointer,
+    tau: Pointer,
+    first: number,
+    last: number,
+    count: number,
+    x: Pointer,
+    scratch: Pointer,
   ): void;
 }

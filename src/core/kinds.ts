@@ -24,8 +24,8 @@ export const frobeniusNorm = single('frobeniusNorm', (core, x: Float64Array) => 
 
 export const eigh = single(
   'eigh',
-  (core, { a, order, vectors }: { a: Float64Array; order: number; vectors: boolean }, report) =>
-    eigen.eigh(core, a, order, vectors, report),
+  (core, { a, order, wanted }: { a: Float64Array; order: number; wanted: eigen.Wanted }, report) =>
+    eigen.eigh(core, a, order, wanted, report),
 );
 
 export const predict = single(

@@ -45,7 +45,7 @@ function spectralNorm(core: Core, { weights, inputs, outputs }: CheckedLayer): n
   const wide = inputs >= outputs;
   const order = wide ? outputs : inputs;
   const rows = wide ? unit : transposed(unit, outputs, inputs);
-  const { values } = eigh(core, gram(core, rows, order, wide ? inputs : outputs), order, false);
+  const { values } = eigh(core, gram(core, rows, order, wide ? inputs : outputs), order, { vectors: false });
   const allowance = 8 * Number.EPSILON * (inputs + outputs + 8);
   return size * Math.sqrt(Math.max(0, values[order - 1]) + allowance);
 }
