@@ -37,6 +37,7 @@ export {
   secularWeights,
   tear,
 } from './eigen/divide-conquer';
+export { orthogonalityRatio, residualRatio } from './eigen/residuals';
 export { applyReflectors, reflectorsScratch, RUN } from './eigen/reflectors';
 
 /** First byte that the module does not use itself. */

@@ -4,6 +4,7 @@ export { createPool, type PoolOptions } from './create-pool.js';
 export { type Pool } from './workers/pool.js';
 export { type WorkerLike } from './workers/thread.js';
 export { type CallOptions } from './call-options.js';
+export { type Eigh, type EighOptions, type EighResiduals } from './eigen.js';
 export { matrix, type Matrix } from './matrix.js';
 export {
   ACTIVATIONS,

@@ -10,10 +10,10 @@ export interface Matrix {
 /**
  * A rows × cols matrix with a copy of data (row-major), or zeros.
  *
- * @throws TypeError or RangeError if a size is not a positive integer, or data is not rows × cols finite numbers
+ * @throws TypeError or RangeError if a size is not a non-negative integer, or data is not rows × cols finite numbers
  */
 export function matrix(rows: number, cols: number, data?: ArrayLike<number>): Matrix {
-  checkShape('matrix', rows, cols);
+  checkShape('matrix', rows, cols, 0);
   return {
     rows,
     cols,

@@ -4,12 +4,19 @@
  */
 import { perform, type Steps } from './core/job.js';
 import * as kinds from './core/kinds.js';
+import {
+  checkEigh,
+  checkEighOptions,
+  checkSymmetric,
+  type Eigh,
+  EIGH_OPTIONS,
+  type EighResiduals,
+} from './eigen.js';
 import { type Matrix } from './matrix.js';
 import { checkAssembly, checkRoute, momentSteps } from './moments.js';
 import { checkDataset, checkInputs, checkNetwork } from './network.js';
 import { checkSharpnessOptions, SHARPNESS_OPTIONS, sharpnessSteps } from './sharpness.js';
-import { checkSymmetric } from './symmetric.js';
-import { checkMatrix, checkNumbers, checkOptions, checkShape, describe } from './validate.js';
+import { checkMatrix, checkNumbers, checkShape } from './validate.js';
 
 export interface Method<Checked, Result> {
   /** The names of its own options. */
@@ -38,20 +45,28 @@ export const frobeniusNorm = method(
 );
 
 export const eigh = method(
-  ['vectors'],
+  EIGH_OPTIONS,
   ([a], options) => {
     const { rows, data } = checkSymmetric('a', a);
-    const { vectors = false } = checkOptions('options', options, ['vectors']);
-    if (typeof vectors !== 'boolean') {
-      throw new TypeError(`options.vectors: expected true or false; got ${describe(vectors)}`);
-    }
-    return { a: data, order: rows, wanted: { vectors } };
+    return { a: data, order: rows, wanted: checkEighOptions(options, rows) };
   },
-  function* (checked): Steps<{ values: Float64Array; vectors?: Matrix }> {
-    const { order } = checked;
+  function* (checked): Steps<Eigh> {
     const { values, vectors } = yield* perform(kinds.eigh, checked);
-    return { values, ...(vectors && { vectors: { rows: order, cols: order, data: vectors } }) };
+    return {
+      values,
+      ...(vectors && { vectors: { rows: values.length, cols: checked.order, data: vectors } }),
+    };
   },
+);
+
+export const eighResiduals = method(
+  [],
+  ([a, result]) => {
+    const { rows, data } = checkSymmetric('a', a);
+    const { values, vectors } = checkEigh('result', result, rows);
+    return { a: data, order: rows, values, vectors: vectors.data };
+  },
+  (checked): Steps<EighResiduals> => perform(kinds.eighResiduals, checked),
 );
 
 export const logits = method(

@@ -125,11 +125,16 @@ export function checkNumbers(name: string, value: unknown, length?: number): Flo
   return result;
 }
 
-/** rows and cols of a Matrix: each at least 1, and not too many entries in all. */
-export function checkShape(name: string, rows: unknown, cols: unknown): { rows: number; cols: number } {
+/** rows and cols of a Matrix: each at least `least`, and not too many entries in all. */
+export function checkShape(
+  name: string,
+  rows: unknown,
+  cols: unknown,
+  least = 1,
+): { rows: number; cols: number } {
   const shape = {
-    rows: checkInteger(`${name}.rows`, rows, 1, 2 ** 31 - 1),
-    cols: checkInteger(`${name}.cols`, cols, 1, 2 ** 31 - 1),
+    rows: checkInteger(`${name}.rows`, rows, least, 2 ** 31 - 1),
+    cols: checkInteger(`${name}.cols`, cols, least, 2 ** 31 - 1),
   };
   if (shape.rows * shape.cols > MAX_DOUBLES) {
     throw new RangeError(
@@ -139,10 +144,11 @@ export function checkShape(name: string, rows: unknown, cols: unknown): { rows: 
   return shape;
 }
 
-/** A matrix with finite entries: its data, checked but not copied. */
+/** A matrix with finite entries and at least so many rows and columns: its data, checked but not copied. */
 export function checkMatrix(
   name: string,
   value: unknown,
+  least = 1,
 ): { rows: number; cols: number; data: Float64Array } {
   if (Array.isArray(value) || ArrayBuffer.isView(value)) {
     throw new TypeError(
@@ -150,7 +156,7 @@ export function checkMatrix(
     );
   }
   const { rows, cols, data } = checkObject(name, value);
-  const shape = checkShape(name, rows, cols);
+  const shape = checkShape(name, rows, cols, least);
   if (!ArrayBuffer.isView(data) || tag(data) !== 'Float64Array') {
     throw new TypeError(
       `${name}.data: expected a Float64Array (matrix() makes one from any array); got ${describe(data)}`,

@@ -309,7 +309,7 @@ describe('options and other arguments', () => {
     expect(() => hb.logits(NETWORK, matrix(2, 3))).toThrow(/inputs: expected 2 columns.*2 × 3/);
     expect(() => hb.gram(matrix(2, 2).data as never)).toThrow(/x: expected a Matrix/);
     expect(() => matrix(2, 2, [1, 2, 3])).toThrow(/data: expected 4 numbers/);
-    expect(() => matrix(-1, 2)).toThrow(/matrix\.rows: expected an integer from 1/);
+    expect(() => matrix(-1, 2)).toThrow(/matrix\.rows: expected an integer from 0/);
     expect(() => matrix(2, '2' as never)).toThrow(TypeError);
   });
 

@@ -63,6 +63,28 @@ export function eighInPlace(
   });
 }
 
+/** LAPACK's test ratios (assembly/eigen/residuals.ts) of eigenvectors in rows. Infinity where a result is so bad that it overflows. */
+export function residuals(
+  core: Core,
+  a: Float64Array,
+  n: number,
+  values: Float64Array,
+  vectors: Float64Array,
+): { residual: number; orthogonality: number } {
+  const { kernels } = core;
+  const count = values.length;
+  if (count === 0) return { residual: 0, orthogonality: 0 };
+  return core.frame(() => {
+    const [matrix, numbers, rows] = [core.write(a), core.write(values), core.write(vectors)];
+    const work = core.allocate(Math.max(count * n, count * count + kernels.gramScratch(count, n)));
+    const ratio = (x: number): number => (Number.isNaN(x) ? Infinity : x);
+    return {
+      residual: ratio(kernels.residualRatio(n, count, matrix, numbers, rows, work)),
+      orthogonality: ratio(kernels.orthogonalityRatio(n, count, rows, work)),
+    };
+  });
+}
+
 /** A tridiagonal matrix and what is kept about it: n of everything. */
 interface Tridiagonal {
   n: number;

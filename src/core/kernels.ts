@@ -171,4 +171,6 @@ export interface Kernels {
     x: Pointer,
     scratch: Pointer,
   ): void;
+  residualRatio(n: number, count: number, a: Pointer, values: Pointer, v: Pointer, work: Pointer): number;
+  orthogonalityRatio(n: number, count: number, v: Pointer, work: Pointer): number;
 }

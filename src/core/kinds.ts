@@ -28,6 +28,14 @@ export const eigh = single(
     eigen.eigh(core, a, order, wanted, report),
 );
 
+export const eighResiduals = single(
+  'eighResiduals',
+  (
+    core,
+    { a, order, values, vectors }: Record<'a' | 'values' | 'vectors', Float64Array> & { order: number },
+  ) => eigen.residuals(core, a, order, values, vectors),
+);
+
 export const predict = single(
   'predict',
   (core, { network, rows, data }: { network: CheckedNetwork; rows: number; data: Float64Array }) =>
@@ -63,6 +71,7 @@ export const KINDS: ReadonlyMap<string, AnyKind> = new Map(
     gram,
     frobeniusNorm,
     eigh,
+    eighResiduals,
     predict,
     loss,
     gradient,

@@ -3,6 +3,7 @@
 import { compile } from '../core/instance.js';
 import { perform } from '../core/job.js';
 import * as kinds from '../core/kinds.js';
+import { type Eigh, type EighOptions, type EighResiduals } from '../eigen.js';
 import { type Matrix } from '../matrix.js';
 import * as methods from '../methods.js';
 import { chooseRoute, type Moments, momentSteps, type MomentsOptions } from '../moments.js';
@@ -62,11 +63,17 @@ export class Pool {
   }
 
   /** See Hessbound. */
-  eigh(
-    a: Matrix,
-    options?: { vectors?: boolean } & CallOptions,
-  ): Promise<{ values: Float64Array; vectors?: Matrix }> {
+  eigh(a: Matrix, options?: EighOptions & CallOptions): Promise<Eigh> {
     return this.#run(methods.eigh, [a], options);
+  }
+
+  /** See Hessbound. */
+  eighResiduals(
+    a: Matrix,
+    result: { values: ArrayLike<number>; vectors?: Matrix },
+    options?: CallOptions,
+  ): Promise<EighResiduals> {
+    return this.#run(methods.eighResiduals, [a, result], options);
   }
 
   /** See Hessbound. */
