@@ -7,12 +7,12 @@ const LARGEST_ORDER = 13_300;
 
 export interface EighOptions {
   /** Whether to compute the eigenvectors too. Default: false. */
-  vectors?: boolean;
+  vectors?: boolean | undefined;
   /**
    * Which part of the spectrum: the k largest or k smallest eigenvalues, or those with indices from … to − 1 in ascending order, counted
    * from 0 (as Array's slice). Default: all. The values and vectors have the bits they have among all.
    */
-  select?: { largest: number } | { smallest: number } | { from: number; to: number };
+  select?: { largest: number } | { smallest: number } | { from: number; to: number } | undefined;
 }
 
 export interface Eigh {
