@@ -7,8 +7,8 @@
  * module takes well under a millisecond and keeps the compiled code), so that one large job does not hold its peak.
  */
 import { instantiateSync } from '@assemblyscript/loader';
+import { binary } from './binary.js';
 import { type Kernels, type Pointer } from './kernels.js';
-import { wasmBase64 } from './wasm.generated.js';
 
 const PAGE_BYTES = 65536;
 const MAX_BYTES = 65535 * PAGE_BYTES;
@@ -157,10 +157,6 @@ function unsupported(cause: unknown): Error {
       `and later do, unless a content security policy forbids it): ${String(cause)}`,
     { cause },
   );
-}
-
-function binary(): Uint8Array<ArrayBuffer> {
-  return Uint8Array.from(atob(wasmBase64), (c) => c.charCodeAt(0));
 }
 
 function align(address: number): number {
