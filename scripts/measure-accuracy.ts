@@ -1,11 +1,14 @@
 /**
  * Measures the elementary functions and the activations of the core against mpmath's correctly rounded values
- * (test/fixtures/activations.json) and prints the tables of docs/accuracy.md: npm run measure-accuracy.
+ * (test/fixtures/activations.json), and the eigensolver by LAPACK's ratios; prints the tables of docs/accuracy.md and
+ * docs/eigensolver.md: npm run measure-accuracy.
  */
 import { readFileSync } from 'node:fs';
 import fixtures from '../test/fixtures/activations.json' with { type: 'json' };
+import { eigh } from '../src/core/eigh.js';
 import { compileSync, Core } from '../src/core/instance.js';
 import { ACTIVATIONS } from '../src/index.js';
+import { FAMILIES, ratios } from '../test/reference/symmetric.js';
 
 const ELEMENTARY = ['exp', 'expm1', 'log1p', 'tanh', 'sin', 'cos', 'atan', 'erf', 'erfc'] as const;
 
@@ -51,6 +54,30 @@ for (const [code, name] of ACTIVATIONS.entries()) {
   });
   console.log(`| ${name} | ${n} | ${worst.map(format).join(' | ')} |`);
 }
+
+console.log('\n| matrices | residual | orthogonality | values alone |\n| --- | --- | --- | --- |');
+const everywhere = [0, 0, 0];
+for (const [name, make] of Object.entries(FAMILIES)) {
+  const worst = [0, 0, 0];
+  for (const n of [1, 2, 3, 5, 8, 13, 21, 34, 55, 64, 65, 89, 144, 201]) {
+    for (const seed of [1, 2, 3]) {
+      const a = make(n, seed);
+      const alone = eigh(core, a.data, n, { vectors: false }).values;
+      for (const leaf of [32, 1]) {
+        const { values, vectors } = eigh(core, a.data, n, { vectors: true, leaf });
+        const { residual, orthogonality } = ratios(a, values, { rows: n, cols: n, data: vectors! });
+        const norm = Math.max(Math.abs(values[0]), Math.abs(values[n - 1])) || 1;
+        const gap = Math.max(...values.map((value, k) => Math.abs(value - alone[k])));
+        [residual, orthogonality, gap / (n * Number.EPSILON * norm)].forEach((ratio, i) => {
+          worst[i] = Math.max(worst[i], ratio);
+          everywhere[i] = Math.max(everywhere[i], ratio);
+        });
+      }
+    }
+  }
+  console.log(`| ${name} | ${worst.map((x) => x.toFixed(2)).join(' | ')} |`);
+}
+console.log(`| all | ${everywhere.map((x) => x.toFixed(2)).join(' | ')} |`);
 
 /** |x − exact| in units of exact's last place. */
 function ulps(x: number, exact: number): number {

@@ -78,7 +78,11 @@ describe.each([1, 2, 7])('a pool of %i', (workers) => {
     expect(g).toEqual(hb.gram(x));
     expect(await pool.frobeniusNorm(x)).toBe(hb.frobeniusNorm(x));
     expect(await pool.eigh(g)).toEqual(hb.eigh(g));
-    expect(await pool.eigh(g, { vectors: true })).toEqual(hb.eigh(g, { vectors: true }));
+    const all = hb.eigh(g, { vectors: true });
+    expect(await pool.eigh(g, { vectors: true })).toEqual(all);
+    const largest = { vectors: true, select: { largest: 3 } };
+    expect(await pool.eigh(g, largest)).toEqual(hb.eigh(g, largest));
+    expect(await pool.eighResiduals(g, all)).toEqual(hb.eighResiduals(g, all));
   });
 
   it('gives the same bits where the samples come in many blocks', async () => {
@@ -117,7 +121,7 @@ describe('a call', () => {
   it('refuses options it does not know', async () => {
     const x = matrix(1, 1, [1]);
     await expect(pool().eigh(x, { vector: true } as object)).rejects.toThrow(
-      'options: unknown option "vector"; known: vectors, signal, onProgress',
+      'options: unknown option "vector"; known: vectors, select, signal, onProgress',
     );
     await expect(pool().gram(x, { signal: 3 as never })).rejects.toThrow(
       new TypeError('options.signal: expected an AbortSignal; got 3'),
