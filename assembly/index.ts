@@ -6,6 +6,7 @@
  * the TypeScript side's: everything from __heap_base on (src/core/instance.ts).
  */
 export { gram, gramScratch } from './dense/gram';
+export { multiplyVector } from './dense/matvec';
 export { frobeniusNorm, maxAbs, sumOfSquares } from './dense/norm';
 
 export { activate } from './network/activation';
@@ -22,6 +23,7 @@ export { TILE } from './curvature/tile';
 export { normalizeRows, orthogonalityScratch, orthogonalityTile } from './curvature/orthogonality';
 export { addToHessian, blockSquares, complete, hessianScratch } from './curvature/hessian';
 export { hessianVectorProduct, hvpScratch } from './curvature/hvp';
+export { unitBlock, unitOrder, unitProduct, unitScratch } from './curvature/units';
 
 export { clearNegligible, finish, gatherRows, prepare } from './eigen/eigh';
 export { PANEL, reduceRows, reductionScratch, updateRest } from './eigen/tridiagonal';
@@ -37,6 +39,7 @@ export {
   secularWeights,
   tear,
 } from './eigen/divide-conquer';
+export { orthogonalize } from './eigen/lanczos';
 export { orthogonalityRatio, residualRatio } from './eigen/residuals';
 export { applyReflectors, reflectorsScratch, RUN } from './eigen/reflectors';
 

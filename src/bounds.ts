@@ -95,6 +95,16 @@ export function wolkowiczStyan(moments: {
   };
 }
 
+/**
+ * An upper bound on λ_1 of every symmetric matrix of order P ≥ 1 with trace and norm in these intervals, as wolkowiczStyan gives, but for
+ * intervals that are wider than what the other one allows.
+ */
+export function largestAtMost(P: number, trace: Interval, norm: Interval): number {
+  if (P === 1) return Math.min(trace.upper, norm.upper);
+  const { upper } = standardDeviation(P, trace, norm);
+  return trace.upper / P + 2 * EPSILON * Math.abs(trace.upper / P) + upper * Math.sqrt(P - 1);
+}
+
 /** Bounds on the eigenvalues of H + ωI from bounds on those of H: each shifts by exactly ω. Rounded outward. */
 export function shifted({ lower, upper }: Interval, omega: number): Interval {
   if (omega === 0) return { lower, upper };

@@ -82,12 +82,23 @@ export interface CheckedNetwork {
   loss: Loss;
   /** Its index in LOSSES, the core's code. */
   lossCode: number;
+  /** The part of the curvature that is meant: its index in PARTS, the core's code. */
+  partCode: number;
   weightDecay: number;
   /** P. */
   parameters: number;
   /** d and K. */
   inputs: number;
   outputs: number;
+}
+
+/** H = G + E: the Hessian, its Gauss–Newton part and what remains (assembly/network/loss.ts). */
+export const PARTS = ['hessian', 'gaussNewton', 'residual'] as const;
+export type Part = (typeof PARTS)[number];
+
+/** The network whose curvature is that part of the loss Hessian of network, without weight decay. */
+export function partOf(network: CheckedNetwork, part: Part): CheckedNetwork {
+  return { ...network, partCode: PARTS.indexOf(part), weightDecay: 0 };
 }
 
 export interface CheckedDataset {
@@ -125,6 +136,7 @@ export function checkNetwork(value: unknown): CheckedNetwork {
   return {
     layers: checked,
     loss: checkedLoss,
+    partCode: 0,
     lossCode: LOSSES.indexOf(checkedLoss),
     weightDecay: weightDecay === undefined ? 0 : checkNumber('network.weightDecay', weightDecay, 0),
     parameters,

@@ -18,8 +18,17 @@ const SOFTMAX_CROSS_ENTROPY: i32 = 0;
 const SIGMOID_CROSS_ENTROPY: i32 = 1;
 
 /**
+ * The parts of the curvature H = G + E, in the order of PARTS in src/network.ts. G = Σ Jᵀ S J, J the derivatives of the logits
+ * (Gauss–Newton), is what is left of H where g is 0; E, the second derivatives of the network weighted by g, where S is 0. So either
+ * is had from every reading of the tape by leaving the other's source out here. (N. Schraudolph, Neural Computation 14 (2002) 1723.)
+ */
+const GAUSS_NEWTON: i32 = 1;
+const RESIDUAL: i32 = 2;
+
+/**
  * Returns the weighted mean loss Σ_i c_i ℓ_i, and leaves g, times c_i · scale, in the last layer's delta. The scale, a
- * power of two, multiplies every derivative but not the loss: it keeps squares of tiny curvatures from vanishing.
+ * power of two, multiplies every derivative but not the loss: it keeps squares of tiny curvatures from vanishing. Of the
+ * Gauss–Newton part g is 0, of the residual part S.
  */
 export function evaluateLoss(net: Network, scale: f64): f64 {
   const k = net.last.outputs;
@@ -50,9 +59,13 @@ export function evaluateLoss(net: Network, scale: f64): f64 {
     } else {
       loss = squaredError(k, o, y, factor, g);
     }
-    put(net.lossScale, i, labels * factor);
+    put(net.lossScale, i, net.part == RESIDUAL ? 0.0 : labels * factor);
     put(net.lossSize, i, factor * gradientSize(net, i, labels));
     total += coefficient * loss;
+  }
+  if (net.part == GAUSS_NEWTON) {
+    memory.fill(net.last.delta, 0, (<usize>net.samples * <usize>k) << 3);
+    memory.fill(net.lossSize, 0, (<usize>net.samples) << 3);
   }
   return total;
 }

@@ -68,6 +68,8 @@ export class Network {
   depth: i32;
   samples: i32;
   loss: i32;
+  /** Which part of the curvature the tape is to hold: see network/loss.ts. */
+  part: i32;
   /** X: N × d, as given. */
   inputs: usize;
   /** Y: N × K. */
@@ -109,9 +111,10 @@ export function tapeBytes(net: Network, samples: i32): f64 {
   return doubles * 8.0;
 }
 
-export function setNetwork(net: Network, depth: i32, loss: i32): void {
+export function setNetwork(net: Network, depth: i32, loss: i32, part: i32): void {
   net.depth = depth;
   net.loss = loss;
+  net.part = part;
 }
 
 export function setLayer(

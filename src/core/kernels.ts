@@ -11,6 +11,7 @@ export interface Kernels {
 
   gramScratch(n: number, k: number): number;
   gram(n: number, k: number, x: Pointer, g: Pointer, scratch: Pointer): void;
+  multiplyVector(m: number, n: number, a: Pointer, lda: number, x: Pointer, y: Pointer): void;
   frobeniusNorm(n: number, x: Pointer): number;
   sumOfSquares(n: number, x: Pointer): number;
   maxAbs(n: number, x: Pointer): number;
@@ -18,7 +19,7 @@ export interface Kernels {
   activate(kind: number, n: number, z: Pointer, value: Pointer, slope: Pointer, bend: Pointer): void;
   networkBytes(depth: number): number;
   tapeBytes(net: Pointer, samples: number): number;
-  setNetwork(net: Pointer, depth: number, loss: number): void;
+  setNetwork(net: Pointer, depth: number, loss: number, part: number): void;
   setLayer(
     net: Pointer,
     index: number,
@@ -96,6 +97,20 @@ export interface Kernels {
   hvpScratch(net: Pointer): number;
   hessianVectorProduct(net: Pointer, v: Pointer, scratch: Pointer, out: Pointer): void;
 
+  unitOrder(net: Pointer): number;
+  unitScratch(net: Pointer): number;
+  unitBlock(net: Pointer, a: number, scratch: Pointer, block: Pointer): number;
+  unitProduct(
+    net: Pointer,
+    a: number,
+    block: Pointer,
+    count: number,
+    parameters: number,
+    x: Pointer,
+    scratch: Pointer,
+    out: Pointer,
+  ): void;
+
   normalizeRows(n: number, d: number, x: Pointer, norms: Pointer): void;
   orthogonalityScratch(): number;
   orthogonalityTile(
@@ -171,6 +186,14 @@ export interface Kernels {
     x: Pointer,
     scratch: Pointer,
   ): void;
+  orthogonalize(
+    count: number,
+    n: number,
+    q: Pointer,
+    w: Pointer,
+    coefficients: Pointer,
+    spare: Pointer,
+  ): number;
   residualRatio(n: number, count: number, a: Pointer, values: Pointer, v: Pointer, work: Pointer): number;
   orthogonalityRatio(n: number, count: number, v: Pointer, work: Pointer): number;
 }

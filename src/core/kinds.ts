@@ -4,12 +4,14 @@ import * as dense from './dense.js';
 import * as eigen from './eigh.js';
 import * as curvature from './hessian.js';
 import { type AnyKind, single } from './job.js';
+import { lanczos } from './lanczos.js';
 import * as model from './model.js';
 import { assembled } from './moments.js';
 import { norms as computeNorms, type WantedNorms } from './norms.js';
 import { orthogonality } from './orthogonality.js';
 import { pairs } from './pairs.js';
 import * as readings from './readings.js';
+import { units } from './units.js';
 
 export interface Problem {
   network: CheckedNetwork;
@@ -79,8 +81,10 @@ export const KINDS: ReadonlyMap<string, AnyKind> = new Map(
     hessian,
     spectrum,
     norms,
+    lanczos,
     orthogonality,
     pairs,
     assembled,
+    units,
   ].map((kind) => [kind.name, kind as AnyKind]),
 );

@@ -94,7 +94,7 @@ export function placeShape(core: Core, network: CheckedNetwork, theta: Pointer =
   const { kernels } = core;
   const depth = network.layers.length;
   const net = core.allocateBytes(kernels.networkBytes(depth));
-  kernels.setNetwork(net, depth, network.lossCode);
+  kernels.setNetwork(net, depth, network.lossCode, network.partCode);
   let offset = 0;
   for (const [l, layer] of network.layers.entries()) {
     const bias = layer.bias ? 1 : 0;

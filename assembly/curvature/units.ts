@@ -1,0 +1,93 @@
+/**
+ * The residual part E of the curvature of a network with one hidden layer and no activation after the last. There E couples the parameters
+ * of one hidden unit with each other and with no others: unit a's weights and bias, [W b]_a:, and the weights that its output meets, V_:a.
+ * Its block, of order (d + 1) + K, is
+ *
+ *   [[ Σ_i φ''(z_ia) g_ia ã_i ã_iᵀ,  Σ_i φ'(z_ia) ã_i δ_iᵀ ],
+ *    [ …,                            0                    ]]     δ_i the loss' gradient in the logits.
+ *
+ * The tape is that of evaluateLoss and backward, not normalized.
+ */
+import { ACROSS, ALONG, multiply } from '../dense/gemm';
+import { scale } from '../dense/elementwise';
+import { frobeniusNorm } from '../dense/norm';
+import { at, put, rowOf } from '../dense/rows';
+import { transpose } from '../dense/transpose';
+import { Network } from '../network/network';
+
+/** The order of a unit's block. */
+export function unitOrder(net: Network): i32 {
+  return net.layer(0).width + net.last.outputs;
+}
+
+/** Scratch doubles of unitBlock. */
+export function unitScratch(net: Network): f64 {
+  const width = <f64>net.layer(0).width;
+  return <f64>net.samples * width + width * <f64>unitOrder(net);
+}
+
+/**
+ * The block of unit a, whole. Returns Σ_i of the norms of the terms it is summed from, which its rounding is relative to.
+ */
+export function unitBlock(net: Network, a: i32, scratch: usize, block: usize): f64 {
+  const hidden = net.layer(0);
+  const n = net.samples;
+  const width = hidden.width;
+  const k = net.last.outputs;
+  const order = width + k;
+  const weighted = scratch;
+  const corner = rowOf(scratch, n, width);
+  memory.fill(block, 0, (<usize>order * <usize>order) << 3);
+  let size = 0.0;
+  for (let i = 0; i < n; i++) {
+    const bend = at(rowOf(hidden.bend, i, hidden.outputs), a);
+    const norm = frobeniusNorm(width, rowOf(hidden.input, i, width));
+    const slope = at(rowOf(hidden.slope, i, hidden.outputs), a);
+    size +=
+      norm * (Math.abs(bend) * norm + 2.0 * Math.abs(slope) * frobeniusNorm(k, rowOf(net.last.delta, i, k)));
+    scale(width, bend, rowOf(hidden.input, i, width), rowOf(weighted, i, width));
+  }
+  multiply(width, width, n, weighted, width, ACROSS, hidden.input, width, ACROSS, block, order, false);
+  for (let i = 0; i < n; i++) {
+    const slope = at(rowOf(hidden.slope, i, hidden.outputs), a);
+    scale(width, slope, rowOf(hidden.input, i, width), rowOf(weighted, i, width));
+  }
+  multiply(width, k, n, weighted, width, ACROSS, net.last.delta, k, ACROSS, corner, k, false);
+  transpose(width, k, corner, k, rowOf(block, width, order), order);
+  for (let i = 0; i < width; i++) {
+    memory.copy(rowOf(block, i, order) + ((<usize>width) << 3), rowOf(corner, i, k), (<usize>k) << 3);
+  }
+  return size;
+}
+
+/** What E's block of unit a makes of the rows x (count × P, packed order), into out, which has 0 elsewhere already. */
+export function unitProduct(
+  net: Network,
+  a: i32,
+  block: usize,
+  count: i32,
+  parameters: i32,
+  x: usize,
+  scratch: usize,
+  out: usize,
+): void {
+  const order = unitOrder(net);
+  const gathered = scratch;
+  const product = rowOf(scratch, count, order);
+  for (let r = 0; r < count; r++) move(net, a, rowOf(x, r, parameters), rowOf(gathered, r, order), false);
+  multiply(count, order, order, gathered, order, ALONG, block, order, ALONG, product, order, false);
+  for (let r = 0; r < count; r++) move(net, a, rowOf(out, r, parameters), rowOf(product, r, order), true);
+}
+
+/** A unit's parameters from a packed vector to its own order, or back. */
+function move(net: Network, a: i32, packed: usize, own: usize, back: bool): void {
+  const width = net.layer(0).width;
+  const first = rowOf(packed, a, width);
+  if (back) memory.copy(first, own, (<usize>width) << 3);
+  else memory.copy(own, first, (<usize>width) << 3);
+  for (let c = 0; c < net.last.outputs; c++) {
+    const place = net.last.offset + c * net.last.width + a;
+    if (back) put(packed, place, at(own, width + c));
+    else put(own, width + c, at(packed, place));
+  }
+}
