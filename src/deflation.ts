@@ -29,6 +29,16 @@ export interface SpectralMoments {
   frobeniusNorm: Interval;
 }
 
+/** Those of scale · H, for a power of two. */
+export function scaledMoments(
+  order: number,
+  { trace, frobeniusNorm }: Omit<SpectralMoments, 'order'>,
+  scale: number,
+): SpectralMoments {
+  const times = ({ lower, upper }: Interval): Interval => ({ lower: scale * lower, upper: scale * upper });
+  return { order, trace: times(trace), frobeniusNorm: times(frobeniusNorm) };
+}
+
 export interface Deflation {
   /** Encloses λ_1. */
   lower: number;

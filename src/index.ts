@@ -24,5 +24,6 @@ export {
   type Sharpness,
   type SharpnessOptions,
 } from './sharpness.js';
+export { type Certificate, type CertifiedEnd } from './certificate.js';
 export { type Ingredients } from './ingredients.js';
 export { type BatchOptions, type BatchSharpness } from './streaming.js';

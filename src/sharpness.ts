@@ -1,6 +1,7 @@
 /** The main job: how sharp is this loss surface? A guaranteed bracket on the largest Hessian eigenvalue, and why. */
 import { hasAPriori } from './a-priori.js';
 import { type Interval, shifted, wolkowiczStyan } from './bounds.js';
+import { type Certificate, type CertificateChoices, certificateSteps } from './certificate.js';
 import { perform, type Steps, within } from './core/job.js';
 import * as kinds from './core/kinds.js';
 import { type Ingredients, ingredientSteps } from './ingredients.js';
@@ -13,24 +14,44 @@ import {
   routeCosts,
 } from './moments.js';
 import { type CheckedDataset, type CheckedNetwork } from './network.js';
-import { checkOneOf, checkOptions, describe } from './validate.js';
+import { checkInteger, checkNumber, checkOneOf, checkOptions, describe } from './validate.js';
 
 /** The bounds that can be asked for by name. */
-export const BOUNDS = ['wolkowiczStyan', 'aPriori'] as const;
+export const BOUNDS = ['wolkowiczStyan', 'deflated', 'aPriori'] as const;
 export type BoundName = (typeof BOUNDS)[number];
 
 /** The names of SharpnessOptions. */
-export const SHARPNESS_OPTIONS = ['exact', 'bounds', 'ends', 'ingredients'] as const;
+export const SHARPNESS_OPTIONS = [
+  'exact',
+  'bounds',
+  'ends',
+  'ingredients',
+  'tolerance',
+  'maxProducts',
+  'seed',
+] as const;
 
 /** 'auto' computes the exact spectrum up to this many parameters: well under a second. */
 export const AUTO_EXACT_PARAMETERS = 500;
+
+/** More products than that would mostly reorthogonalize; assemble the Hessian. */
+const MOST_PRODUCTS = 1000;
 
 export interface SharpnessOptions {
   /** Also compute every eigenvalue of the assembled Hessian; 'auto': only where that takes well under a second. */
   exact?: boolean | 'auto';
   /** Which bounds: default ['wolkowiczStyan']; 'all' for every one that applies. */
   bounds?: 'all' | BoundName[];
-  /** Which ends of the spectrum to bound: Wolkowicz–Styan gives both at no cost, so this changes nothing yet. */
+  /**
+   * Asks for the certificate ('deflated' among the bounds does, too): Hessian–vector products until upper − lower ≤ tolerance ·
+   * max(|lower|, |upper|), or maxProducts. Default: 1e-6.
+   */
+  tolerance?: number;
+  /** Default: 40. One product takes O(N P); each keeps P numbers. */
+  maxProducts?: number;
+  /** Of the vector that the products begin with. Default: 0. */
+  seed?: number;
+  /** Which ends of the spectrum the certificate has to close. Bounds are given for both in any case. Default: 'largest'. */
   ends?: 'largest' | 'both';
   /** Whether to compute the ingredients: default true. κ₂ takes N²d/2 products, much on very many samples. */
   ingredients?: boolean;
@@ -47,6 +68,8 @@ export interface Sharpness {
   upper: number;
   lower: number;
   bounds: Partial<Record<BoundName, EigenvalueBounds>>;
+  /** How the bound 'deflated' came about. */
+  certificate?: Certificate;
   /** The exact spectrum, for comparison; it never enters the bracket. Values ascending. */
   exact?: { largest: number; smallest: number; values: Float64Array };
   moments: Moments;
@@ -57,20 +80,27 @@ export interface SharpnessChoices {
   exact: boolean;
   bounds: BoundName[];
   ingredients: boolean;
+  certificate: CertificateChoices;
 }
 
 export function* sharpnessSteps(
   network: CheckedNetwork,
   data: CheckedDataset,
-  { exact, bounds: names, ingredients: wanted }: SharpnessChoices,
+  { exact, bounds: names, ingredients: wanted, certificate: choices }: SharpnessChoices,
 ): Steps<Sharpness> {
   const dissected = wanted || names.includes('aPriori');
   const route = chooseRoute(network, data.samples);
-  const ends = progressEnds(network, data.samples, dissected, exact);
+  const products = names.includes('deflated') ? choices.maxProducts : 0;
+  const ends = progressEnds(network, data.samples, dissected, products, exact);
   const { moments, loss } = yield* within(0, ends.moments, momentSteps(network, data, route));
   const ingredients = dissected
     ? yield* within(ends.moments, ends.ingredients, ingredientSteps(network, data))
     : undefined;
+
+  const certified =
+    products > 0
+      ? yield* within(ends.ingredients, ends.certificate, certificateSteps(network, data, loss, choices))
+      : undefined;
 
   const bounds: Sharpness['bounds'] = {};
   let [lower, upper] = [-Infinity, Infinity];
@@ -78,13 +108,15 @@ export function* sharpnessSteps(
     const bound: EigenvalueBounds =
       name === 'wolkowiczStyan'
         ? bothEnds(loss, network)
-        : { largest: { upper: ingredients!.aPriori!.upper } };
+        : name === 'deflated'
+          ? { largest: certified!.largest, smallest: certified!.smallest }
+          : { largest: { upper: ingredients!.aPriori!.upper } };
     bounds[name] = bound;
     lower = Math.max(lower, bound.largest.lower ?? -Infinity);
     upper = Math.min(upper, bound.largest.upper);
   }
   const spectrum = exact
-    ? yield* within(ends.ingredients, 1, perform(kinds.spectrum, { network, data }))
+    ? yield* within(ends.certificate, 1, perform(kinds.spectrum, { network, data }))
     : undefined;
   // Where no bound asked for says anything: |λ_1| ≤ ‖H‖_F.
   const norm = loss.frobeniusNorm.upper;
@@ -93,6 +125,7 @@ export function* sharpnessSteps(
     upper: upper === Infinity ? whole.upper : upper,
     lower: lower === -Infinity ? whole.lower : lower,
     bounds,
+    ...(certified && { certificate: certified.certificate }),
     ...(spectrum && { exact: extremes(spectrum.values) }),
     moments,
     ...(wanted && { ingredients: ingredients! }),
@@ -108,29 +141,46 @@ function extremes(values: Float64Array): NonNullable<Sharpness['exact']> {
   return { largest: values.at(-1)!, smallest: values[0], values };
 }
 
-/** Where in the whole progress the moments and the ingredients end, by the operations that each part takes. */
+/** Where in the whole progress moments, ingredients and certificate end, by the operations that each part takes. */
 function progressEnds(
   network: CheckedNetwork,
   samples: number,
   ingredients: boolean,
+  products: number,
   exact: boolean,
-): { moments: number; ingredients: number } {
+): { moments: number; ingredients: number; certificate: number } {
   const costs = routeCosts(network, samples);
-  const moments = costs[chooseRoute(network, samples)];
-  const pairs = ingredients ? samples * samples * network.inputs : 0;
-  // The reduction to tridiagonal form, half of it at less than the speed of a product.
-  const spectrum = exact ? costs.hessian + 1.6 * network.parameters ** 3 : 0;
-  const all = moments + pairs + spectrum;
-  return { moments: moments / all, ingredients: exact ? (moments + pairs) / all : 1 };
+  const parts = [
+    costs[chooseRoute(network, samples)],
+    ingredients ? samples * samples * network.inputs : 0,
+    // Eight products with the weights, one way or the other, and the vectors before them.
+    products * network.parameters * (16 * samples + 2 * products),
+    // The reduction to tridiagonal form, half of it at less than the speed of a product.
+    exact ? costs.hessian + 1.6 * network.parameters ** 3 : 0,
+  ];
+  const all = parts.reduce((sum, part) => sum + part, 0);
+  const upTo = (count: number): number =>
+    parts.slice(count).every((part) => part === 0)
+      ? 1
+      : parts.slice(0, count).reduce((sum, part) => sum + part, 0) / all;
+  return { moments: upTo(1), ingredients: upTo(2), certificate: upTo(3) };
 }
 
 export function checkSharpnessOptions(network: CheckedNetwork, value: unknown): SharpnessChoices {
   const options = checkOptions('options', value, SHARPNESS_OPTIONS);
-  if (options['ends'] !== undefined) checkOneOf('options.ends', options['ends'], ['largest', 'both']);
+  const { tolerance = 1e-6, maxProducts = 40, seed = 0, ends = 'largest' } = options;
+  const bounds = checkBounds(network, options['bounds']);
+  if (options['tolerance'] !== undefined && !bounds.includes('deflated')) bounds.push('deflated');
   return {
     exact: checkExact(network, options['exact']),
-    bounds: checkBounds(network, options['bounds']),
+    bounds,
     ingredients: checkBoolean('options.ingredients', options['ingredients'], true),
+    certificate: {
+      tolerance: checkNumber('options.tolerance', tolerance, 0),
+      maxProducts: checkInteger('options.maxProducts', maxProducts, 1, MOST_PRODUCTS),
+      seed: checkInteger('options.seed', seed, 0, Number.MAX_SAFE_INTEGER),
+      ends: checkOneOf('options.ends', ends, ['largest', 'both']),
+    },
   };
 }
 

@@ -10,6 +10,8 @@ import { place, runTape } from './model.js';
 export interface LanczosPayload {
   network: CheckedNetwork;
   data: CheckedDataset;
+  /** A power of two: the process is that of scale · H. */
+  scale: number;
   /** Orthonormal rows so far; the process goes on from the last. At first any one vector that is not 0. */
   rows: Float64Array;
   /** A vector to begin again from where the rows span an invariant subspace. Not 0. */
@@ -31,12 +33,12 @@ export interface LanczosResult {
 
 /** Ends early, after a new beginning or where there is nothing left; always takes one step. */
 export const lanczos = single('lanczos', (core, payload: LanczosPayload, report): LanczosResult => {
-  const { network, data, rows, fresh, steps } = payload;
+  const { network, data, scale, rows, fresh, steps } = payload;
   const P = network.parameters;
   const before = rows.length / P;
   return core.frame(() => {
     const net = place(core, network, data);
-    runTape(core, net);
+    runTape(core, net, scale);
     const most = Math.min(P, before + steps);
     const q = core.allocate((most + 1) * P);
     core.view(q, rows.length).set(rows);

@@ -15,6 +15,7 @@ import { accuracy } from '../training.js';
 export interface AnalysisOptions {
   /** Whether to compute the exact spectrum too; 'auto' (if absent): up to AUTO_EXACT_PARAMETERS. */
   exact?: boolean | 'auto';
+  /** Default: Wolkowicz–Styan and the certificate. */
   bounds?: 'all' | BoundName[];
   /** Called with the name of each step before it begins. */
   onStep?: (name: string) => void;
@@ -63,7 +64,7 @@ export function analyze(
   const checked = checkNetwork(network);
   const { samples } = checkDataset(checked, data);
   const { parameters } = checked;
-  const { exact = 'auto', bounds, onStep } = options;
+  const { exact = 'auto', bounds = ['wolkowiczStyan', 'deflated'], onStep } = options;
   const wantsExact = exact === 'auto' ? parameters <= AUTO_EXACT_PARAMETERS : exact;
   if (wantsExact) checkAssembly(checked, 'the bounds without the exact spectrum');
 
@@ -79,7 +80,7 @@ export function analyze(
     const share = accuracy(hb, network, data);
     return { loss: hb.loss(network, data), ...(share !== undefined && { accuracy: share }) };
   });
-  const sharpness = timed('bracket', () => hb.sharpness(network, data, bounds && { bounds }));
+  const sharpness = timed('bracket', () => hb.sharpness(network, data, { bounds }));
   const values = wantsExact ? exactSpectrum(hb, network, data, timed) : undefined;
   const costs = routeCosts(checked, samples);
   return {

@@ -2,6 +2,7 @@
 import { type Loss } from '../network.js';
 import { AUTO_EXACT_PARAMETERS } from '../sharpness.js';
 import { type Analysis, OUTLIER_THRESHOLD } from './analysis.js';
+import { closing } from './closing.js';
 import { headline } from './headline.js';
 import { bytes, duration, flops, counted, integer, percent, significant, significantUp } from './numbers.js';
 import { drawSpectrum } from './spectrum.js';
@@ -33,6 +34,7 @@ export function renderReport(analysis: Analysis, options: ReportOptions = {}): s
   const bodyWidth = width - margin.length;
   const sections: [string, string[]][] = [
     ['Sharpness: the ends of the Hessian spectrum', headline(analysis, bodyWidth, paint)],
+    ['How the bracket closes', closing(analysis, paint)],
     ['Spectrum', spectrum(analysis, bodyWidth, paint)],
     ['What the bound is computed from', moments(analysis, bodyWidth)],
     ['What it is made of', ingredients(analysis, bodyWidth, paint)],
@@ -40,6 +42,7 @@ export function renderReport(analysis: Analysis, options: ReportOptions = {}): s
   ];
   const lines = ['', ...title(analysis, options.subject, width, paint), ''];
   for (const [head, body] of sections) {
+    if (body.length === 0) continue;
     lines.push(`${paint.bold(head)} ${paint.dim('─'.repeat(width - head.length - 1))}`);
     lines.push(...body.map((line) => margin + line), '');
   }

@@ -1,0 +1,72 @@
+/** A Lanczos process on the curvature of a network's loss, without weight decay, and its Ritz pairs (core/lanczos.ts). */
+import { perform, type Steps } from './core/job.js';
+import * as kinds from './core/kinds.js';
+import { lanczos } from './core/lanczos.js';
+import { type CheckedDataset, type CheckedNetwork } from './network.js';
+import { uniform } from './random.js';
+
+export interface Krylov {
+  readonly network: CheckedNetwork;
+  readonly data: CheckedDataset;
+  /** A power of two: the process is that of scale · H. */
+  readonly scale: number;
+  readonly random: () => Float64Array;
+  /** Orthonormal rows of P entries, packed order: one for each product, and the one that the next would begin with, if any. */
+  rows: Float64Array;
+  /** T's columns down to the diagonal, one for each product, and what couples each to the next. */
+  readonly columns: Float64Array[];
+  readonly couplings: number[];
+  /** Bound on what H Qᵀ = Qᵀ T + q β eᵀ leaves out, in norm; and how far the rows are from orthonormal, entry by entry. */
+  dropped: number;
+  defect: number;
+}
+
+/** Ascending. r_i = link of pair i: H y = θ y + r q for its Ritz vector y, q the row after the last product's. */
+export interface RitzPairs {
+  values: Float64Array;
+  links: Float64Array;
+  /** The Ritz vectors among the first rows, as rows: products × products. */
+  vectors: Float64Array;
+}
+
+/** Begins with a random vector. */
+export function beginKrylov(
+  network: CheckedNetwork,
+  data: CheckedDataset,
+  scale: number,
+  seed: number,
+): Krylov {
+  const next = uniform(seed);
+  const random = (): Float64Array => Float64Array.from({ length: network.parameters }, () => 2 * next() - 1);
+  return { network, data, scale, random, rows: random(), columns: [], couplings: [], dropped: 0, defect: 0 };
+}
+
+/** Up to so many products more; at least one, while there are fewer than P. */
+export function* extend(krylov: Krylov, steps: number): Steps<void> {
+  const { network, data, scale, rows } = krylov;
+  const first = krylov.columns.length === 0;
+  const found = yield* perform(lanczos, { network, data, scale, rows, fresh: krylov.random(), steps });
+  krylov.rows = first ? found.rows : concatenate(rows, found.rows);
+  krylov.columns.push(...found.columns);
+  krylov.couplings.push(...found.couplings);
+  krylov.dropped += found.dropped;
+  krylov.defect = Math.max(krylov.defect, found.defect);
+}
+
+/** Those that the first `order` products gave. */
+export function* ritzPairs({ columns, couplings }: Krylov, order: number = columns.length): Steps<RitzPairs> {
+  const a = new Float64Array(order * order);
+  for (let j = 0; j < order; j++) a.set(columns[j], j * order);
+  const found = yield* perform(kinds.eigh, { a, order, wanted: { vectors: true } });
+  const { values } = found;
+  const vectors = found.vectors!;
+  const last = couplings[order - 1];
+  return { values, links: values.map((_, k) => last * vectors[k * order + order - 1]), vectors };
+}
+
+function concatenate(x: Float64Array, y: Float64Array): Float64Array {
+  const result = new Float64Array(x.length + y.length);
+  result.set(x);
+  result.set(y, x.length);
+  return result;
+}

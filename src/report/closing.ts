@@ -1,0 +1,56 @@
+/** How the bracket on λ_max closes: by the moments alone, product by product, and the exact value inside it. */
+import { type Analysis } from './analysis.js';
+import { significant, significantDown, significantUp } from './numbers.js';
+import { type Style } from './style.js';
+
+/** Looks at the bracket that are shown; of more, those in the middle are left out. */
+const MOST_LOOKS = 7;
+
+interface Line {
+  products: string;
+  lower: string;
+  upper: string;
+  gap: string;
+}
+
+export function closing({ bounds, certificate, exact }: Analysis, paint: Style): string[] {
+  if (!certificate || !bounds.deflated) return [];
+  const moments = bounds.wolkowiczStyan?.largest;
+  const last = certificate.history.length - 1;
+  const shown = certificate.history.filter((_, i) => i === last || i < MOST_LOOKS - 1);
+  const lines: Line[] = [
+    { products: 'products', lower: 'λ_max at least', upper: 'at most', gap: 'apart' },
+    ...(moments?.lower === undefined ? [] : [line('0', { lower: moments.lower, upper: moments.upper })]),
+    ...shown.map(({ products, ...interval }) => line(String(products), interval)),
+  ];
+  const width = (key: keyof Line): number => Math.max(...lines.map((one) => one[key].length));
+  const [a, b, c, d] = [width('products'), width('lower'), width('upper'), width('gap')];
+  const text = lines.map((one, i) => {
+    const joined = `${one.products.padStart(a)}   ${one.lower.padStart(b)}   ${one.upper.padStart(c)}   ${one.gap.padStart(d)}`;
+    return i === 0 ? paint.dim(joined) : i === lines.length - 1 ? paint.green(paint.bold(joined)) : joined;
+  });
+  if (certificate.history.length > shown.length) text.splice(-1, 0, paint.dim('…'.padStart(a)));
+  if (exact)
+    text.push(
+      `${'exact'.padStart(a)}   ${paint.yellow(paint.bold(significant(exact.largest, 10).padStart(b)))}`,
+    );
+  if (!certificate.converged) text.push('', reason(certificate.reason));
+  return text;
+}
+
+function line(products: string, { lower, upper }: { lower: number; upper: number }): Line {
+  const size = Math.max(Math.abs(lower), Math.abs(upper));
+  const gap = size === 0 ? 0 : (upper - lower) / size;
+  return {
+    products,
+    lower: significantDown(lower, 10),
+    upper: significantUp(upper, 10),
+    gap: gap < 1e-3 ? significant(gap, 2) : `${significant(100 * gap, 3)} %`,
+  };
+}
+
+function reason(why: 'products' | 'complement' | undefined): string {
+  return why === 'products'
+    ? 'Not closed yet: more products would go on.'
+    : 'Not closed: beside what was found, the moments leave room for eigenvalues as large.';
+}

@@ -1,0 +1,81 @@
+/**
+ * The complement of deflation (deflation.ts) by the Gauss–Newton split H = G + E, for one hidden layer. At random initialization the bulk of
+ * H is that of E, too heavy for two moments; but E falls apart into one small block for each hidden unit (assembly/curvature/units.ts),
+ * so λ_1(E) is known, and G has few large eigenvalues. With U the Ritz vectors split off and U⊥ an orthonormal basis of the rest, by Weyl
+ *
+ *   λ_1(C) ≤ λ_1(U⊥ G U⊥ᵀ) + λ_1(E),
+ *
+ * the first by Wolkowicz and Styan: tr G − tr(U G Uᵀ) and ‖G‖_F² − 2 ‖G Uᵀ‖_F² + ‖U G Uᵀ‖_F² are the moments of U⊥ G U⊥ᵀ, and
+ * G Uᵀ = Uᵀ Θ + q rᵀ − E Uᵀ takes no product with the network.
+ */
+import { largestAtMost } from './bounds.js';
+import { perform, type Steps } from './core/job.js';
+import { units, type UnitsResult } from './core/units.js';
+import { type ComplementBound, scaledMoments, type SpectralMoments } from './deflation.js';
+import { type Krylov, type RitzPairs } from './krylov.js';
+import { chooseRoute, momentSteps } from './moments.js';
+import { type CheckedNetwork, partOf } from './network.js';
+
+/** Whether E falls apart into hidden units. */
+export function fallsApart({ layers }: CheckedNetwork): boolean {
+  return layers.length === 2 && layers[1].activation === 'identity';
+}
+
+/** The moments of G: as much work as those of H. */
+export function* gaussNewtonMoments({ network, data, scale }: Krylov): Steps<SpectralMoments> {
+  const part = partOf(network, 'gaussNewton');
+  const { loss } = yield* momentSteps(part, data, chooseRoute(part, data.samples));
+  return scaledMoments(network.parameters, loss, scale);
+}
+
+/** λ_1 and λ_P of E from its blocks, and E among the vectors of the process. */
+export function* residualSteps({ network, data, scale, rows }: Krylov): Steps<UnitsResult> {
+  return yield* perform(units, { network: partOf(network, 'residual'), data, scale, rows });
+}
+
+export function splitBound(
+  { values, links, vectors }: RitzPairs,
+  { largest, products, squares }: UnitsResult,
+  moments: SpectralMoments,
+): ComplementBound {
+  const order = values.length;
+  const count = Math.sqrt(products.length);
+  const vector = (k: number): Float64Array => vectors.subarray(k * order, (k + 1) * order);
+  // U E Uᵀ, the diagonal of U E² Uᵀ, and q E Uᵀ.
+  const among =
+    values.length === 0 ? [] : Array.from(values, (_, i) => timesForm(products, count, vector(i)));
+  const inner = (i: number, j: number): number => dot(among[i], vector(j));
+  const own = Array.from(values, (_, i) => dot(timesForm(squares, count, vector(i)), vector(i)));
+  const ahead = among.map((x) => (count > order ? x[order] : 0));
+  return (split) => {
+    let [trace, product, within] = [0, 0, 0];
+    for (const i of split) {
+      trace += values[i] - inner(i, i);
+      product +=
+        values[i] ** 2 + links[i] ** 2 - 2 * (values[i] * inner(i, i) + links[i] * ahead[i]) + own[i];
+      for (const j of split) within += ((i === j ? values[i] : 0) - inner(i, j)) ** 2;
+    }
+    const norm = moments.frobeniusNorm;
+    const slack = 64 * Number.EPSILON * (split.length + 2) * norm.upper;
+    const rest = (end: number, sign: number): number =>
+      Math.sqrt(Math.max(0, end * end - 2 * product + within + sign * slack * norm.upper));
+    const ofG = largestAtMost(
+      moments.order - split.length,
+      { lower: moments.trace.lower - trace - slack, upper: moments.trace.upper - trace + slack },
+      { lower: rest(norm.lower, -1), upper: rest(norm.upper, 1) },
+    );
+    return ofG + largest;
+  };
+}
+
+/** A x for a symmetric A of order count whose leading part meets x. */
+function timesForm(a: Float64Array, count: number, x: Float64Array): Float64Array {
+  return Float64Array.from({ length: count }, (_, i) => dot(a.subarray(i * count, (i + 1) * count), x));
+}
+
+/** Over the entries of the shorter, y. */
+function dot(x: Float64Array, y: Float64Array): number {
+  let sum = 0;
+  for (let i = 0; i < y.length; i++) sum += x[i] * y[i];
+  return sum;
+}
