@@ -26,8 +26,8 @@ export { hessianVectorProduct, hvpScratch } from './curvature/hvp';
 export { unitBlock, unitOrder, unitProduct, unitScratch } from './curvature/units';
 
 export { clearNegligible, finish, gatherRows, prepare } from './eigen/eigh';
-export { PANEL, reduceRows, reductionScratch, updateRest } from './eigen/tridiagonal';
-export { implicitQl, negligibleIn, rootFreeQl } from './eigen/ql';
+export { PANEL, reducePanel, reductionScratch, updateRest } from './eigen/tridiagonal';
+export { implicitQl, negligibleIn, rootFreeQl, SWEEPS_PER_VALUE } from './eigen/ql';
 export {
   assemble,
   choose,

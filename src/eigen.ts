@@ -22,9 +22,12 @@ export interface Eigh {
   vectors?: Matrix;
 }
 
-/** LAPACK's test ratios: below 30 is what its own tests ask for, and a few are usual. */
+/** Ratios in the manner of LAPACK's tests, which ask for less than 30; a few are usual. */
 export interface EighResiduals {
-  /** ‖A Vᵀ − Vᵀ Λ‖₁ / (n ε ‖A‖₁), V with the eigenvectors as rows: the largest 1-norm of A v − λ v over all pairs. */
+  /**
+   * ‖A Vᵀ − Vᵀ Λ‖₁ / (n ε ‖A‖₁), V with the eigenvectors as rows: the largest 1-norm of A v − λ v over all pairs. Where ε ‖A‖₁ is below
+   * the smallest double, that takes its place.
+   */
   residual: number;
   /** ‖V Vᵀ − I‖₁ / (n ε). */
   orthogonality: number;

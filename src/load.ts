@@ -62,8 +62,8 @@ export class Hessbound {
   }
 
   /**
-   * How good a result of eigh is, or of any other solver: LAPACK's test ratios, of which a few are usual and 30 is the limit in its own
-   * tests. All eigenvectors or some of them; uses the lower triangle of a.
+   * How good a result of eigh is, or of any other solver: ratios in the manner of LAPACK's tests, which ask for less than 30; a few
+   * are usual. All eigenvectors or some of them; uses the lower triangle of a.
    *
    * @throws TypeError if result has no vectors, RangeError if their shape does not fit a and the values
    */

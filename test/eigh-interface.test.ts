@@ -1,6 +1,6 @@
 /** What eigh and eighResiduals take and give: parts of a spectrum, bad input, failures, memory. */
 import { describe, expect, it } from 'vitest';
-import { eigh } from '../src/core/eigh.js';
+import { eigh, residuals } from '../src/core/eigh.js';
 import { compileSync, Core } from '../src/core/instance.js';
 import { type Kernels } from '../src/core/kernels.js';
 import { type EighOptions, loadSync, matrix, type Matrix } from '../src/index.js';
@@ -209,6 +209,34 @@ describe('memory', () => {
       const before = core.kernels.memory.buffer.byteLength;
       const most = mostBytes(core, () => eigh(core, a.data, n, { vectors }));
       expect(most - before).toBeLessThan(8 * (squares * n * n + 150 * n) + 65536);
+    }
+  });
+
+  it('may hold anything before: results have the same bits on memory full of NaN', () => {
+    const clean = new Core(compileSync());
+    const dirty = new Core(compileSync());
+    const allocate = dirty.allocateBytes.bind(dirty);
+    dirty.allocateBytes = (bytes) => {
+      const pointer = allocate(bytes);
+      new Uint8Array(dirty.kernels.memory.buffer, pointer, bytes).fill(0xff);
+      return pointer;
+    };
+    for (const make of Object.values(FAMILIES)) {
+      for (const [n, leaf] of [
+        [1, 32],
+        [7, 2],
+        [37, 1],
+        [70, 32],
+      ]) {
+        const { data } = make(n, 3);
+        for (const vectors of [false, true]) {
+          const expected = eigh(clean, data, n, { vectors, leaf });
+          expect(eigh(dirty, data, n, { vectors, leaf })).toEqual(expected);
+          if (!expected.vectors) continue;
+          const judge = (core: Core): object => residuals(core, data, n, expected.values, expected.vectors!);
+          expect(judge(dirty)).toEqual(judge(clean));
+        }
+      }
     }
   });
 

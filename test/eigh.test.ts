@@ -1,6 +1,6 @@
 /**
- * The eigensolver against closed forms, mpmath, Sturm counts and LAPACK's own test ratios (dsyt22, dstt21), which LAPACK's test suite
- * asks to be below 30. Divide and conquer is run with its smallest threshold too, so that matrices of a few rows reach every branch.
+ * The eigensolver against closed forms, mpmath, Sturm counts and ratios in the manner of LAPACK's tests (dsyt21), which ask for less
+ * than 30. Divide and conquer is run with its smallest threshold too, so that matrices of a few rows reach every branch.
  */
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
@@ -183,6 +183,33 @@ describe('ratios', () => {
       check(symmetric(8, (i, j) => (i === 7 && j < 7 ? tiny * entry() : entry())));
       check(symmetric(8, (i, j) => (i === 0 ? 1 : j === 0 ? 0 : tiny * entry())));
       check(symmetric(12, (i, j) => tiny ** (Math.min(i, j) / 8) * entry()));
+    },
+  );
+
+  // QL without square roots squares the difference of a diagonal entry and the shift, here 0.
+  it.each([1e-145, 1e-150, 1e-158, 1e-160, 1e-161, 1.8e-162, 1e-170])(
+    'hold where a diagonal entry of %d squares to nothing',
+    (tiny) => {
+      for (const e of [1.4, 1.7, 3]) {
+        for (const order of [
+          [0, 1, 2],
+          [2, 1, 0],
+        ]) {
+          const [d, off] = [[1, 1, tiny], order[0] === 0 ? [1, e] : [e, 1]];
+          check(
+            tridiagonal(
+              3,
+              (i) => d[order[i]],
+              (i) => off[i],
+            ),
+          );
+        }
+        check(
+          symmetric(9, (i, j) =>
+            i === j ? (i % 3 === 2 ? tiny : 1) : i === j + 1 ? (i % 3 === 2 ? e : 1) : 0,
+          ),
+        );
+      }
     },
   );
 

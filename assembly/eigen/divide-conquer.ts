@@ -56,19 +56,19 @@ export function mergeBytes(): i32 {
   return offsetof<Merge>();
 }
 
-/** Scratch doubles of merges of order up to n. */
+/** Scratch doubles of merges of order up to n, split in the middle. */
 export function mergeScratch(n: i32): f64 {
   return 8.0 * <f64>n + <f64>n * <f64>(n + 1);
 }
 
-/** Tears T before row middle: e there has been made 0 if negligible. */
+/** Tears T before row middle, where e is not 0 (clearNegligible): takes |e| off both diagonal entries. */
 export function tear(middle: i32, d: usize, e: usize): void {
   const rho = Math.abs(at(e, middle - 1));
   put(d, middle - 1, at(d, middle - 1) - rho);
   put(d, middle, at(d, middle) - rho);
 }
 
-/** Begins a merge of the vectors of the first half rows and those of the rest, coupled by e. Returns the number of survivors. */
+/** Begins a merge of the first half = ⌊n/2⌋ vectors and the rest, coupled by e. Returns the number of survivors. */
 export function deflate(
   merge: Merge,
   n: i32,

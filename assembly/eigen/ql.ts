@@ -1,7 +1,7 @@
 /**
  * Symmetric tridiagonal matrices by QL with Wilkinson's shift: implicit and with rotations applied to rows (A. Dubrulle, R. Martin and
  * J. Wilkinson, Numer. Math. 12 (1968) 377; EISPACK's imtql2), or, for eigenvalues alone, free of square roots (Pal, Walker and Kahan:
- * Parlett, The Symmetric Eigenvalue Problem, §8.15; C. Reinsch, Numer. Math. 21 (1973) 255; LAPACK's dsterf).
+ * Parlett, The Symmetric Eigenvalue Problem, §8.15; C. Reinsch, Algorithm 464, Comm. ACM 16 (1973) 689; LAPACK's dsterf).
  *
  * An off-diagonal entry is negligible when |e_i| ≤ ε (|d_i| + |d_{i+1}|) or |e_i| ≤ ε ‖T‖. The second test is what keeps
  * rank-deficient matrices moving: on the null space the local test compares rounding noise with rounding noise, and
@@ -13,10 +13,10 @@ import { at, put, rowOf } from '../dense/rows';
 const EPSILON: f64 = 2.220446049250313e-16;
 
 /** Sweeps allowed, as in EISPACK and LAPACK; one or two for each eigenvalue are usual. */
-const SWEEPS_PER_VALUE: i32 = 30;
+export const SWEEPS_PER_VALUE: i32 = 30;
 
 /**
- * Eigenvalues, in place of the n diagonal entries d and unsorted; e (n − 1 entries) is destroyed. The rotations are applied to the
+ * Eigenvalues, in place of the n diagonal entries d and unsorted; e has n entries, of which n − 1 are read and all may be overwritten. The rotations are applied to the
  * n rows at z, stride apart, of which n entries are touched: from the identity, row k becomes the eigenvector of d_k. negligible: that
  * of the whole T. Returns −1, or the index of an eigenvalue that did not converge.
  */
@@ -115,7 +115,7 @@ function rootFreeSweep(l: i32, m: i32, d: usize, squares: usize): void {
   const sigma = shift(at(d, l), at(d, l + 1), Math.sqrt(at(squares, l)));
   let c = 1.0;
   let s = 0.0;
-  let gamma = at(d, m) - sigma;
+  let gamma = withoutTiny(at(d, m) - sigma);
   let p = gamma * gamma;
   for (let i = m - 1; i >= l; i--) {
     const square = at(squares, i);
@@ -126,12 +126,20 @@ function rootFreeSweep(l: i32, m: i32, d: usize, squares: usize): void {
     s = square / r;
     const old = gamma;
     const alpha = at(d, i);
-    gamma = c * (alpha - sigma) - s * old;
+    gamma = withoutTiny(c * (alpha - sigma) - s * old);
     put(d, i + 1, old + (alpha - gamma));
     p = c != 0.0 ? (gamma * gamma) / c : before * square;
   }
   put(squares, l, s * p);
   put(d, l, sigma + gamma);
+}
+
+/**
+ * x, or 0 where its square has lost digits, which c = p / r and γ² / c would spread over all of T: that moves a diagonal entry of a matrix
+ * of norm 1 by less than 1e-145.
+ */
+function withoutTiny(x: f64): f64 {
+  return Math.abs(x) < 1e-145 ? 0.0 : x;
 }
 
 /** Wilkinson's shift: the eigenvalue of [[first, off], [off, second]] nearer to first. off ≠ 0. */

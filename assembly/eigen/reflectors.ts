@@ -1,5 +1,5 @@
 /**
- * Back-transformation: the vectors of A = Q T Qᵀ from those of T, Q = H_{n−1} … H_1 left in a and tau by reduceRows (LAPACK's dormtr).
+ * Back-transformation: the vectors of A = Q T Qᵀ from those of T, Q = H_{n−1} … H_1 left in a and tau by reducePanel (LAPACK's dormtr).
  *
  * A run of reflectors is applied at once, in the compact WY form (R. Schreiber and C. Van Loan, SIAM J. Sci. Stat. Comput. 10 (1989)
  * 53): H_f … H_l = I − Vᵀ S V with the reflectors v as rows of V and S upper triangular,

@@ -1,5 +1,5 @@
 /**
- * How good an eigensystem is: LAPACK's test ratios (dsyt22), in 1-norms,
+ * How good an eigensystem is: ratios in the manner of LAPACK's tests (dsyt21), in 1-norms,
  *   ‖A Vᵀ − Vᵀ Λ‖ / (n ε ‖A‖)  and  ‖V Vᵀ − I‖ / (n ε),
  * for count eigenvectors in the rows of V. The first is taken with A and Λ scaled by the power of two that brings the largest entry of A
  * into [1, 2). Where ε ‖A‖ is below the smallest double, that takes its place: no eigenvalue can be told more finely.

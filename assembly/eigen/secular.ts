@@ -15,9 +15,10 @@ import { at, put } from '../dense/rows';
 
 const EPSILON: f64 = 2.220446049250313e-16;
 /**
- * Four are usual, 20 the most seen in the tests. After FAST_STEPS the bracket is halved, on the scale of logarithms, which is certain to end
- * within the rest.
+ * Four are usual. Where PATIENCE steps in turn have not halved |g|, and in any case after FAST_STEPS, the bracket is halved on the scale of
+ * logarithms, which is certain to end within the rest.
  */
+const PATIENCE: i32 = 2;
 const FAST_STEPS: i32 = 30;
 const MOST_STEPS: i32 = 130;
 
@@ -55,6 +56,7 @@ export function secularRoot(count: i32, j: i32, poles: usize, weights: usize, rh
   let next = tau;
   let weightFixed = !outer;
   let last = Infinity;
+  let slow = 0;
   for (let step = 0; step < MOST_STEPS; step++) {
     tau = next;
     sumPoles(0, parting, tau);
@@ -69,9 +71,10 @@ export function secularRoot(count: i32, j: i32, poles: usize, weights: usize, rh
       if (g < 0.0) low = tau;
       else high = tau;
       if (!outer && Math.abs(g) > 0.1 * last) weightFixed = !weightFixed;
+      slow = Math.abs(g) > 0.5 * last ? slow + 1 : 0;
       last = Math.abs(g);
       next = tau + stepFrom(tau, g, belowSlope, slope, weightFixed);
-      if (step >= FAST_STEPS || !(next > low && next < high)) next = inside();
+      if (slow >= PATIENCE || step >= FAST_STEPS || !(next > low && next < high)) next = inside();
     }
     if (next == tau || next == low || next == high) {
       for (let i = 0; i < k; i++) put(gaps, i, at(d, i) - origin - tau);

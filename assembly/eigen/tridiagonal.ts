@@ -31,23 +31,21 @@ export function reductionScratch(n: i32): f64 {
 }
 
 /**
- * Rows last−1 … first of the panel whose last row is top−1. d: n diagonal entries; e: n, of which e_i couples i with i + 1 (the last
- * is 0); tau: n. A few rows a call: V8 compiles a function well only for its next call, and in one long first call stays four
- * times as slow.
+ * Rows top−1 … first, a panel of at most PANEL. d: n diagonal entries; e: n, of which e_i couples i with i + 1 (the last is 0); tau: n. A
+ * panel a call: V8 compiles a function well only for its next call, and in one long first call stays four times as slow.
  */
-export function reduceRows(
+export function reducePanel(
   n: i32,
   a: usize,
-  top: i32,
   first: i32,
-  last: i32,
+  top: i32,
   d: usize,
   e: usize,
   tau: usize,
   scratch: usize,
 ): void {
-  if (last == n) put(e, n - 1, 0.0);
-  for (let i = last - 1; i >= first; i--) {
+  if (top == n) put(e, n - 1, 0.0);
+  for (let i = top - 1; i >= first; i--) {
     const done = top - 1 - i;
     const v = rowOf(a, i, n);
     bringUpToDate(done, i, n, v, scratch);

@@ -5,10 +5,8 @@ import { type Pointer } from './kernels.js';
 
 /** Orders up to which a tridiagonal matrix is left to QL instead of being torn. */
 const LEAF = 32;
-/** Rows a call into the core: V8 compiles a function well only for its next call. */
+/** Roots a call into the core: V8 compiles a function well only for its next call. */
 const STEPS = 16;
-/** As in EISPACK and LAPACK; one or two are usual. */
-const SWEEPS_PER_VALUE = 30;
 
 export interface Wanted {
   vectors: boolean;
@@ -59,11 +57,12 @@ export function eighInPlace(
     const rows = core.allocate((to - from) * n);
     kernels.gatherRows(n, from, to - from, t.order, t.place, z, rows);
     transformBack(core, a, t, to - from, rows, (fraction) => report(solved + (1 - solved) * fraction));
+    report(1);
     return { values, vectors: core.read(rows, (to - from) * n) };
   });
 }
 
-/** LAPACK's test ratios (assembly/eigen/residuals.ts) of eigenvectors in rows. Infinity where a result is so bad that it overflows. */
+/** The ratios of assembly/eigen/residuals.ts of eigenvectors in rows. Infinity where a result is so bad that it overflows. */
 export function residuals(
   core: Core,
   a: Float64Array,
@@ -111,9 +110,7 @@ function reduce(core: Core, a: Pointer, { n, d, e, tau }: Tridiagonal, report: R
     const scratch = core.allocate(kernels.reductionScratch(n));
     for (let top = n; top > 0; top -= panel) {
       const first = Math.max(0, top - panel);
-      for (let last = top; last > first; last -= STEPS) {
-        kernels.reduceRows(n, a, top, Math.max(first, last - STEPS), last, d, e, tau, scratch);
-      }
+      kernels.reducePanel(n, a, first, top, d, e, tau, scratch);
       if (first > 0) kernels.updateRest(n, a, first, tau, scratch);
       report(1 - (first / n) ** 3);
     }
@@ -124,7 +121,7 @@ function eigenvalues(core: Core, { n, d, e }: Tridiagonal, negligible: number, r
   const { kernels } = core;
   const squares = core.view(e, n);
   squares.forEach((x, i) => (squares[i] = x * x));
-  let sweeps = SWEEPS_PER_VALUE * n;
+  let sweeps = kernels.SWEEPS_PER_VALUE.value * n;
   for (let l = 0; l < n; l++) {
     sweeps = kernels.rootFreeQl(n, l, d, e, negligible, sweeps);
     if (sweeps < 0) throw notConverged(l, n);

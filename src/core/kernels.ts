@@ -141,12 +141,11 @@ export interface Kernels {
   ): void;
   readonly PANEL: { readonly value: number };
   reductionScratch(n: number): number;
-  reduceRows(
+  reducePanel(
     n: number,
     a: Pointer,
-    top: number,
     first: number,
-    last: number,
+    top: number,
     d: Pointer,
     e: Pointer,
     tau: Pointer,
@@ -155,6 +154,7 @@ export interface Kernels {
   updateRest(n: number, a: Pointer, first: number, tau: Pointer, scratch: Pointer): void;
   negligibleIn(n: number, d: Pointer, e: Pointer): number;
   implicitQl(n: number, d: Pointer, e: Pointer, z: Pointer, stride: number, negligible: number): number;
+  readonly SWEEPS_PER_VALUE: { readonly value: number };
   rootFreeQl(n: number, l: number, d: Pointer, squares: Pointer, negligible: number, sweeps: number): number;
   mergeBytes(): number;
   mergeScratch(n: number): number;
