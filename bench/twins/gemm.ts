@@ -28,7 +28,10 @@ const packedRows = new Float64Array(ROWS * DEPTH);
 const packedColumns = new Float64Array(COLUMNS * DEPTH);
 const edge = new Float64Array(TILE * TILE);
 
-/** C += A Bᵀ, A m × k, B n × k, C m × n and row-major; `lower`: only tiles that touch the lower triangle. */
+/**
+ * C += A Bᵀ, A m × k, B n × k, C m × n, its rows `stride` apart from c[at] on; `lower`: only tiles that touch the lower
+ * triangle.
+ */
 export function addProduct(
   m: number,
   n: number,
@@ -37,6 +40,8 @@ export function addProduct(
   b: View,
   c: Float64Array,
   lower = false,
+  at = 0,
+  stride = n,
 ): void {
   for (let q = 0; q < k; q += DEPTH) {
     const depth = Math.min(DEPTH, k - q);
@@ -46,7 +51,7 @@ export function addProduct(
       for (let i = lower ? j - (j % ROWS) : 0; i < m; i += ROWS) {
         const rows = Math.min(ROWS, m - i);
         pack(a, i, rows, q, depth, packedRows);
-        multiplyBlock(i, rows, j, columns, depth, c, n, lower);
+        multiplyBlock(i, rows, j, columns, depth, c, at, stride, lower);
       }
     }
   }
@@ -94,6 +99,7 @@ function multiplyBlock(
   columns: number,
   depth: number,
   c: Float64Array,
+  start: number,
   stride: number,
   lower: boolean,
 ): void {
@@ -102,7 +108,7 @@ function multiplyBlock(
       if (lower && i + r + TILE <= j + s) continue;
       const height = Math.min(TILE, rows - r);
       const width = Math.min(TILE, columns - s);
-      const at = (i + r) * stride + j + s;
+      const at = start + (i + r) * stride + j + s;
       if (height === TILE && width === TILE) {
         addTile(r * depth, s * depth, depth, c, at, stride);
       } else {
