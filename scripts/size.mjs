@@ -4,8 +4,8 @@ import { fileURLToPath } from 'node:url';
 import { gzipSync } from 'node:zlib';
 import { build } from 'vite';
 
-/** Bytes, gzipped, WebAssembly included. */
-const BUDGET = 45_000;
+/** Bytes, gzipped, WebAssembly included: 45,000 before the certificate came. */
+const BUDGET = 50_000;
 
 /** @typedef {{ name: string, raw: number, gzipped: number }} Part */
 /** @typedef {{ raw: number, gzipped: number, budget: number, others: Part[] }} Size */

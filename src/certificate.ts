@@ -23,7 +23,7 @@ export interface CertifiedEnd {
   deflated: number;
   /** The norm of what couples them to the rest: the bracket is of width residual² / (distance to the complement). */
   residual: number;
-  /** No eigenvalue but the enclosed ones lies beyond: above this, or below it at the lower end. */
+  /** At most `deflated` eigenvalues lie beyond this: above it, or below it at the lower end. */
   complement: number;
   /** One interval for each eigenvalue that certainly lies beyond the complement, from the outermost. */
   enclosures: Interval[];

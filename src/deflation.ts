@@ -47,7 +47,7 @@ export interface Deflation {
   deflated: number;
   /** ‖r‖ of those. */
   residual: number;
-  /** c: no other eigenvalue than the enclosed ones lies above it. −∞ where nothing is left. */
+  /** c: at most `deflated` eigenvalues lie above it. −∞ where nothing is left. */
   complement: number;
   /** Of the eigenvalues that are known to lie above the complement, from the largest. */
   enclosures: Interval[];

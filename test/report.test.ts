@@ -207,8 +207,25 @@ describe('renderReport', () => {
     const printed = Number(/≤ λ_max ≤ (\S+) +guaranteed/.exec(text)![1]);
     expect(printed).toBeGreaterThanOrEqual(analysis.upper);
     expect(printed).toBeLessThan(analysis.upper * 1.001);
-    expect(text).toContain(`λ_max = ${significant(analysis.exact!.largest)}`);
-    expect(text).toContain(`${significant(analysis.upper / analysis.exact!.largest)} `);
+    const exact = Number(/λ_max = (\S+) +exact/.exec(text)![1]);
+    expect(Math.abs(exact / analysis.exact!.largest - 1)).toBeLessThan(1e-6);
+    expect(text).toContain(`1 + ${significant(analysis.upper / analysis.exact!.largest - 1, 2)} `);
+    const loose = renderReport(analyze(hb, network, data, { bounds: ['wolkowiczStyan'] }));
+    const ratio = hb.sharpness(network, data).upper / analysis.exact!.largest;
+    expect(loose).toContain(`${significant(ratio)} `);
+    expect(loose).not.toContain('How the bracket closes');
+  });
+
+  it('shows how the bracket closes, product by product', () => {
+    const lines = renderReport(analysis).split('\n');
+    const first = lines.findIndex((line) => line.includes('How the bracket closes')) + 2;
+    const rows = lines.slice(first).map((line) => line.trim().split(/ {2,}/));
+    const { history } = analysis.certificate!;
+    expect(rows[0][0]).toBe('0');
+    expect(Number(rows[1][1])).toBeLessThanOrEqual(history[0].lower);
+    expect(Number(rows[1][2])).toBeGreaterThanOrEqual(history[0].upper);
+    const end = rows.findIndex(([head]) => head === 'exact');
+    expect(rows[end - 1][0]).toBe(String(history.length));
   });
 
   it('says how to get an exact value that is missing', () => {

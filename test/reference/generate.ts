@@ -1,5 +1,7 @@
 /** Random networks and data sets of every kind the library takes, from a seed. */
 import { ACTIVATIONS, LOSSES, matrix, type Dataset, type Matrix, type Network } from '../../src/index.js';
+import { iris } from '../../src/datasets/iris.js';
+import { standardize } from '../../src/datasets/standardize.js';
 import { uniform } from '../../src/random.js';
 
 /** Uniform doubles in [0, 1) for any integer seed. */
@@ -62,4 +64,14 @@ function randomTargets(
     row.forEach((x, j) => (row[j] = x / sum));
   }
   return y;
+}
+
+/** Fisher's iris, standardized, for any loss. */
+export function flowers(loss: Network['loss']): Dataset {
+  const { inputs: raw, targets: classes } = iris();
+  const { inputs } = standardize(raw);
+  if (loss === 'softmax-cross-entropy') return { inputs, targets: classes };
+  const targets = matrix(classes.length, 3);
+  classes.forEach((c, i) => (targets.data[3 * i + c] = 1));
+  return { inputs, targets };
 }

@@ -1,0 +1,103 @@
+/** The parts of the curvature, H = G + E, and E by hidden units. */
+import fc from 'fast-check';
+import { describe, expect, it } from 'vitest';
+import { hessian } from '../src/core/hessian.js';
+import { compileSync, Core } from '../src/core/instance.js';
+import { perform, runHere } from '../src/core/job.js';
+import { reorder } from '../src/core/model.js';
+import { units } from '../src/core/units.js';
+import { type Dataset, loadSync, matrix, type Network } from '../src/index.js';
+import { checkDataset, checkNetwork, type Part, partOf } from '../src/network.js';
+import { initialize } from '../src/training.js';
+import { flowers, randomProblem } from './reference/generate.js';
+
+const hb = loadSync();
+const core = new Core(compileSync());
+const seeds = fc.integer({ min: 0, max: 2 ** 31 - 1 });
+
+describe('parts of the curvature', () => {
+  const part = (network: Network, data: Dataset, which: Part): Float64Array => {
+    const net = checkNetwork(network);
+    return hessian(core, partOf(net, which), checkDataset(net, data), () => undefined);
+  };
+
+  it('add up to the Hessian, and the Gauss–Newton part is positive semidefinite', () => {
+    fc.assert(
+      fc.property(seeds, (seed) => {
+        const { network, data } = randomProblem(seed);
+        const [h, g, e] = (['hessian', 'gaussNewton', 'residual'] as const).map((which) =>
+          part(network, data, which),
+        );
+        const size = Math.max(hb.frobeniusNorm(asMatrix(g)), hb.frobeniusNorm(asMatrix(e)));
+        h.forEach((x, i) => expect(Math.abs(x - g[i] - e[i])).toBeLessThanOrEqual(1e-13 * size));
+        expect(hb.eigh(asMatrix(g)).values[0]).toBeGreaterThanOrEqual(-1e-13 * size);
+      }),
+      { numRuns: 150, seed: 6 },
+    );
+  });
+
+  it('are Jᵀ S J of the logits for squared error: the Hessian of the linearized network', () => {
+    const { network, data } = randomProblem(3, 4, 5);
+    const layers = network.layers.map(({ activation, ...layer }, l) =>
+      l + 1 < network.layers.length ? { ...layer, activation: activation ?? 'tanh' } : layer,
+    );
+    const plain: Network = { layers, loss: 'squared-error' };
+    const K = layers.at(-1)!.weights.rows;
+    const inputs = data.inputs;
+    // Where the targets are the predictions, δ = 0, and all of H is its Gauss–Newton part.
+    const targets = hb.logits(plain, inputs);
+    const other = matrix(
+      inputs.rows,
+      K,
+      Array.from({ length: inputs.rows * K }, (_, i) => Math.cos(i)),
+    );
+    const exact = part(plain, { inputs, targets }, 'hessian');
+    part(plain, { inputs, targets: other }, 'gaussNewton').forEach((x, i) =>
+      expect(Math.abs(x - exact[i])).toBeLessThanOrEqual(1e-13 * hb.frobeniusNorm(asMatrix(exact))),
+    );
+  });
+
+  it('fall apart into hidden units, whose spectra are that of E', () => {
+    for (const loss of ['softmax-cross-entropy', 'squared-error'] as const) {
+      const network = initialize({ widths: [4, 6, 3], activation: 'gelu', loss, seed: 2 });
+      const net = checkNetwork(network);
+      const data = checkDataset(net, flowers(loss));
+      const e = asMatrix(part(network, flowers(loss), 'residual'));
+      const { values } = hb.eigh(e);
+      const P = net.parameters;
+      const rows = Float64Array.from({ length: 2 * P }, (_, i) => Math.sin(i));
+      const payload = { network: partOf(net, 'residual'), data, scale: 1, rows };
+      const { largest, smallest, products, squares } = runHere(core, perform(units, payload));
+      const size = Math.abs(values[0]) + Math.abs(values[P - 1]);
+      expect(largest).toBeGreaterThanOrEqual(values[P - 1]);
+      expect(largest).toBeLessThanOrEqual(values[P - 1] + 1e-9 * size);
+      expect(smallest).toBeLessThanOrEqual(values[0]);
+      expect(smallest).toBeGreaterThanOrEqual(values[0] - 1e-9 * size);
+      const open = [0, 1].map((r) => reorder(net, rows.subarray(r * P, (r + 1) * P), 'public'));
+      const image = open.map((x) => times(e.data, x));
+      for (const r of [0, 1]) {
+        for (const s of [0, 1]) {
+          const allowed = 1e-12 * size * size * P;
+          expect(Math.abs(products[2 * r + s] - dot(image[r], open[s]))).toBeLessThan(allowed);
+          expect(Math.abs(squares[2 * r + s] - dot(image[r], image[s]))).toBeLessThan(allowed);
+        }
+      }
+    }
+  });
+});
+
+function asMatrix(data: Float64Array): { rows: number; cols: number; data: Float64Array } {
+  const order = Math.sqrt(data.length);
+  return { rows: order, cols: order, data };
+}
+
+function times(a: Float64Array, x: Float64Array): Float64Array {
+  const n = x.length;
+  return x.map((_, i) => dot(a.subarray(i * n, (i + 1) * n), x));
+}
+
+function dot(x: Float64Array, y: Float64Array): number {
+  let sum = 0;
+  for (let i = 0; i < x.length; i++) sum += x[i] * y[i];
+  return sum;
+}
