@@ -5,6 +5,7 @@
  * and sizes and allocate nothing; `…Scratch` and `…Bytes` say, as f64 since it may exceed 2³², what they need. The heap is
  * the TypeScript side's: everything from __heap_base on (src/core/instance.ts).
  */
+export { multiplyByRows, multiplyByTransposed } from './dense/gemm';
 export { gram, gramScratch } from './dense/gram';
 export { multiplyVector } from './dense/matvec';
 export { frobeniusNorm, maxAbs, sumOfSquares } from './dense/norm';
@@ -23,7 +24,7 @@ export { TILE } from './curvature/tile';
 export { normalizeRows, orthogonalityScratch, orthogonalityTile } from './curvature/orthogonality';
 export { addToHessian, blockSquares, complete, hessianScratch } from './curvature/hessian';
 export { hessianVectorProduct, hvpScratch } from './curvature/hvp';
-export { unitBlock, unitOrder, unitProduct, unitScratch } from './curvature/units';
+export { gatherUnit, scatterUnit, unitBlock, unitOrder, unitScratch } from './curvature/units';
 
 export { clearNegligible, finish, gatherRows, prepare } from './eigen/eigh';
 export { PANEL, reducePanel, reductionScratch, updateRest } from './eigen/tridiagonal';

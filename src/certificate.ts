@@ -8,7 +8,7 @@ import { deflate, type Deflation, type Ritz, scaledMoments, type SpectralMoments
 import { beginKrylov, extend, type Krylov, ritzPairs } from './krylov.js';
 import { type LossMoments } from './moments.js';
 import { type CheckedDataset, type CheckedNetwork } from './network.js';
-import { fallsApart, gaussNewtonMoments, residualSteps, splitBound } from './split.js';
+import { gaussNewtonMoments, residualSteps, splitBound, splitPays } from './split.js';
 
 export interface CertificateChoices {
   tolerance: number;
@@ -53,7 +53,8 @@ export interface Certified {
 /** Products between two looks at the bracket: a look costs less than one. */
 const FIRST = 4;
 const NEXT = 2;
-/** Products before the split is tried: it takes the moments of G and the spectra of the units. */
+/** Products between two trials of the split, and before the first: it takes the moments of G and, each time, the spectra of the units. */
+const SPLIT_EVERY = 4;
 const SPLIT_FROM = 8;
 
 export function* certificateSteps(
@@ -72,6 +73,7 @@ export function* certificateSteps(
   const most = Math.min(maxProducts, network.parameters);
   const krylov = beginKrylov(network, data, scale, seed);
   const history: Certificate['history'] = [];
+  const splits = splitPays(network, data.samples);
   let gaussNewton: SpectralMoments | undefined;
   for (;;) {
     const done = krylov.columns.length;
@@ -85,7 +87,8 @@ export function* certificateSteps(
       history.push({ products: order, ...before });
     }
     let top = deflate(ritz, moments, uncertain);
-    if (fallsApart(network) && products >= SPLIT_FROM && !isClosed(place(top), tolerance)) {
+    const due = splits && products >= SPLIT_FROM && (products % SPLIT_EVERY === 0 || products === most);
+    if (due && !isClosed(place(top), tolerance)) {
       gaussNewton ??= yield* atEnd(gaussNewtonMoments(krylov), products / most);
       const residual = yield* atEnd(residualSteps(krylov), products / most);
       const other = deflate(ritz, moments, uncertain, splitBound(ritz, residual, gaussNewton));

@@ -3,9 +3,9 @@
  * H is that of E, too heavy for two moments; but E falls apart into one small block for each hidden unit (assembly/curvature/units.ts),
  * so λ_1(E) is known, and G has few large eigenvalues. With U the Ritz vectors split off and U⊥ an orthonormal basis of the rest, by Weyl
  *
- *   λ_1(C) ≤ λ_1(U⊥ G U⊥ᵀ) + λ_1(E),
+ *   λ_1(C) ≤ λ_1(U⊥ G U⊥ᵀ) + λ_1(U⊥ E U⊥ᵀ),
  *
- * the first by Wolkowicz and Styan: tr G − tr(U G Uᵀ) and ‖G‖_F² − 2 ‖G Uᵀ‖_F² + ‖U G Uᵀ‖_F² are the moments of U⊥ G U⊥ᵀ, and
+ * the second known exactly where all Ritz vectors are split off, and at most λ_1(E) elsewhere; the first by Wolkowicz and Styan: tr G − tr(U G Uᵀ) and ‖G‖_F² − 2 ‖G Uᵀ‖_F² + ‖U G Uᵀ‖_F² are the moments of U⊥ G U⊥ᵀ, and
  * G Uᵀ = Uᵀ Θ + q rᵀ − E Uᵀ takes no product with the network.
  */
 import { largestAtMost } from './bounds.js';
@@ -13,12 +13,20 @@ import { perform, type Steps } from './core/job.js';
 import { units, type UnitsResult } from './core/units.js';
 import { type ComplementBound, scaledMoments, type SpectralMoments } from './deflation.js';
 import { type Krylov, type RitzPairs } from './krylov.js';
-import { chooseRoute, momentSteps } from './moments.js';
+import { chooseRoute, momentSteps, routeCosts } from './moments.js';
 import { type CheckedNetwork, partOf } from './network.js';
 
-/** Whether E falls apart into hidden units. */
-export function fallsApart({ layers }: CheckedNetwork): boolean {
-  return layers.length === 2 && layers[1].activation === 'identity';
+/** Whether E falls apart into hidden units, and their blocks take no more work than the moments of G. */
+export function splitPays(network: CheckedNetwork, samples: number): boolean {
+  const { layers } = network;
+  if (layers.length !== 2 || layers[1].activation !== 'identity') return false;
+  const width = layers[0].inputs + 1;
+  const order = width + network.outputs;
+  const costs = routeCosts(network, samples);
+  return (
+    layers[0].outputs * (2 * samples * width ** 2 + 5 * order ** 3) <=
+    4 * costs[chooseRoute(network, samples)]
+  );
 }
 
 /** The moments of G: as much work as those of H. */
@@ -28,14 +36,15 @@ export function* gaussNewtonMoments({ network, data, scale }: Krylov): Steps<Spe
   return scaledMoments(network.parameters, loss, scale);
 }
 
-/** λ_1 and λ_P of E from its blocks, and E among the vectors of the process. */
-export function* residualSteps({ network, data, scale, rows }: Krylov): Steps<UnitsResult> {
-  return yield* perform(units, { network: partOf(network, 'residual'), data, scale, rows });
+/** λ_1 of E, whole and beyond all Ritz vectors, from its blocks; and E among the vectors of the process. */
+export function* residualSteps({ network, data, scale, rows, columns }: Krylov): Steps<UnitsResult> {
+  const split = columns.length;
+  return yield* perform(units, { network: partOf(network, 'residual'), data, scale, rows, split });
 }
 
 export function splitBound(
   { values, links, vectors }: RitzPairs,
-  { largest, products, squares }: UnitsResult,
+  { largest, beyond, products, squares }: UnitsResult,
   moments: SpectralMoments,
 ): ComplementBound {
   const order = values.length;
@@ -64,7 +73,7 @@ export function splitBound(
       { lower: moments.trace.lower - trace - slack, upper: moments.trace.upper - trace + slack },
       { lower: rest(norm.lower, -1), upper: rest(norm.upper, 1) },
     );
-    return ofG + largest;
+    return ofG + (split.length === order ? beyond : largest);
   };
 }
 

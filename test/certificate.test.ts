@@ -89,7 +89,7 @@ describe('the bracket', () => {
     expect(result.upper / result.lower - 1).toBeLessThanOrEqual(1e-6);
   });
 
-  it.each([8, 16, 64])(
+  it.each([8, 16, 32, 64])(
     'closes to 1e-6 within 30 products at random initialization: one hidden layer of %i',
     (units) => {
       const data = flowers('softmax-cross-entropy');

@@ -8,7 +8,7 @@
  *
  * The tape is that of evaluateLoss and backward, not normalized.
  */
-import { ACROSS, ALONG, multiply } from '../dense/gemm';
+import { ACROSS, multiply } from '../dense/gemm';
 import { scale } from '../dense/elementwise';
 import { frobeniusNorm } from '../dense/norm';
 import { at, put, rowOf } from '../dense/rows';
@@ -60,23 +60,16 @@ export function unitBlock(net: Network, a: i32, scratch: usize, block: usize): f
   return size;
 }
 
-/** What E's block of unit a makes of the rows x (count × P, packed order), into out, which has 0 elsewhere already. */
-export function unitProduct(
-  net: Network,
-  a: i32,
-  block: usize,
-  count: i32,
-  parameters: i32,
-  x: usize,
-  scratch: usize,
-  out: usize,
-): void {
+/** The parts of the rows x (count × P, packed order) that belong to unit a, in the order of its block: count × order. */
+export function gatherUnit(net: Network, a: i32, count: i32, parameters: i32, x: usize, out: usize): void {
   const order = unitOrder(net);
-  const gathered = scratch;
-  const product = rowOf(scratch, count, order);
-  for (let r = 0; r < count; r++) move(net, a, rowOf(x, r, parameters), rowOf(gathered, r, order), false);
-  multiply(count, order, order, gathered, order, ALONG, block, order, ALONG, product, order, false);
-  for (let r = 0; r < count; r++) move(net, a, rowOf(out, r, parameters), rowOf(product, r, order), true);
+  for (let r = 0; r < count; r++) move(net, a, rowOf(x, r, parameters), rowOf(out, r, order), false);
+}
+
+/** Puts such parts back into rows of P, which keep the rest. */
+export function scatterUnit(net: Network, a: i32, count: i32, parameters: i32, x: usize, out: usize): void {
+  const order = unitOrder(net);
+  for (let r = 0; r < count; r++) move(net, a, rowOf(out, r, parameters), rowOf(x, r, order), true);
 }
 
 /** A unit's parameters from a packed vector to its own order, or back. */

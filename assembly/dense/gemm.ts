@@ -72,6 +72,16 @@ export function multiply(
   }
 }
 
+/** C = A Bᵀ for contiguous A m × k and B n × k. */
+export function multiplyByRows(m: i32, n: i32, k: i32, a: usize, b: usize, c: usize): void {
+  multiply(m, n, k, a, k, ALONG, b, k, ALONG, c, n, false);
+}
+
+/** C = Aᵀ B for contiguous A k × m and B k × n. */
+export function multiplyByTransposed(m: i32, n: i32, k: i32, a: usize, b: usize, c: usize): void {
+  multiply(m, n, k, a, m, ACROSS, b, n, ACROSS, c, n, false);
+}
+
 /** C ← A Bᵀ for operands in panels of length lengthA and lengthB ≥ k, of which k entries from a and b on are used. */
 export function multiplyPanels(
   m: i32,

@@ -9,6 +9,8 @@ export interface Kernels {
   readonly TILE: { readonly value: number };
   heapBase(): Pointer;
 
+  multiplyByRows(m: number, n: number, k: number, a: Pointer, b: Pointer, c: Pointer): void;
+  multiplyByTransposed(m: number, n: number, k: number, a: Pointer, b: Pointer, c: Pointer): void;
   gramScratch(n: number, k: number): number;
   gram(n: number, k: number, x: Pointer, g: Pointer, scratch: Pointer): void;
   multiplyVector(m: number, n: number, a: Pointer, lda: number, x: Pointer, y: Pointer): void;
@@ -100,16 +102,8 @@ export interface Kernels {
   unitOrder(net: Pointer): number;
   unitScratch(net: Pointer): number;
   unitBlock(net: Pointer, a: number, scratch: Pointer, block: Pointer): number;
-  unitProduct(
-    net: Pointer,
-    a: number,
-    block: Pointer,
-    count: number,
-    parameters: number,
-    x: Pointer,
-    scratch: Pointer,
-    out: Pointer,
-  ): void;
+  gatherUnit(net: Pointer, a: number, count: number, parameters: number, x: Pointer, out: Pointer): void;
+  scatterUnit(net: Pointer, a: number, count: number, parameters: number, x: Pointer, out: Pointer): void;
 
   normalizeRows(n: number, d: number, x: Pointer, norms: Pointer): void;
   orthogonalityScratch(): number;
