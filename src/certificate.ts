@@ -2,7 +2,7 @@
  * The certificate: a guaranteed bracket on λ_1 (and λ_P) that Hessian–vector products close. The exact trace and Frobenius norm tell what a
  * Lanczos process has not seen yet (deflation.ts); where that is too much, the Gauss–Newton split may tell better (split.ts).
  */
-import { type Interval, shifted } from './bounds.js';
+import { type Interval, shifted, wolkowiczStyan } from './bounds.js';
 import { type Steps, within } from './core/job.js';
 import { deflate, type Deflation, type Ritz, scaledMoments, type SpectralMoments } from './deflation.js';
 import { beginKrylov, extend, type Krylov, ritzPairs } from './krylov.js';
@@ -40,7 +40,7 @@ export interface Certificate extends CertifiedEnd {
    */
   reason?: 'products' | 'complement';
   smallest?: CertifiedEnd;
-  /** The bracket on λ_1 after each product. */
+  /** The bracket on λ_1 after each product, Wolkowicz–Styan's from the moments alone at 0: each the best so far. */
   history: { products: number; lower: number; upper: number }[];
 }
 
@@ -72,7 +72,9 @@ export function* certificateSteps(
   };
   const most = Math.min(maxProducts, network.parameters);
   const krylov = beginKrylov(network, data, scale, seed);
-  const history: Certificate['history'] = [];
+  const { largest: atFirst, smallest: atLast } = wolkowiczStyan(moments);
+  let [largest, smallest] = [place(atFirst), place(atLast)];
+  const history: Certificate['history'] = [{ products: 0, ...largest }];
   const splits = splitPays(network, data.samples);
   let gaussNewton: SpectralMoments | undefined;
   for (;;) {
@@ -83,8 +85,8 @@ export function* certificateSteps(
     const ritz = yield* ritzPairs(krylov);
     const uncertain = uncertainty(krylov, moments.frobeniusNorm);
     for (let order = done + 1; order < products; order++) {
-      const before = place(deflate(yield* ritzPairs(krylov, order), moments, uncertain));
-      history.push({ products: order, ...before });
+      largest = narrowed(largest, place(deflate(yield* ritzPairs(krylov, order), moments, uncertain)));
+      history.push({ products: order, ...largest });
     }
     let top = deflate(ritz, moments, uncertain);
     const due = splits && products >= SPLIT_FROM && (products % SPLIT_EVERY === 0 || products === most);
@@ -95,8 +97,8 @@ export function* certificateSteps(
       if (other.upper < top.upper) top = other;
     }
     const bottom = deflate(negatedPairs(ritz), negatedMoments(moments), uncertain);
-    const largest = place(top);
-    const smallest = place(bottom, 'lower');
+    largest = narrowed(largest, place(top));
+    smallest = narrowed(smallest, place(bottom, 'lower'));
     history.push({ products, ...largest });
 
     const open = [
@@ -151,6 +153,11 @@ function publicEnd(
       complement === -Infinity ? nothingLeft : place({ lower: complement, upper: complement }, side)[side],
     enclosures: enclosures.map((x) => place(x, side)),
   };
+}
+
+/** Both hold the same number. */
+function narrowed(x: Interval, y: Interval): Interval {
+  return { lower: Math.max(x.lower, y.lower), upper: Math.min(x.upper, y.upper) };
 }
 
 /** 1, or 2^±600 where squares of curvatures would leave the range. */

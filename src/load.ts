@@ -8,6 +8,7 @@ import * as methods from './methods.js';
 import { computeMoments, type Moments, type MomentsOptions } from './moments.js';
 import { checkNetwork, type Dataset, type Network } from './network.js';
 import { type Sharpness, type SharpnessOptions } from './sharpness.js';
+import { type TopEigenvalues, type TopOptions } from './top-eigenvalues.js';
 import { type BatchOptions, type BatchSharpness } from './streaming.js';
 
 /**
@@ -103,6 +104,15 @@ export class Hessbound {
   /** Exact trace and Frobenius norm of the Hessian, whole, by layer and by pair of layers. */
   moments(network: Network, data: Dataset, options?: MomentsOptions): Moments {
     return this.#run(methods.moments, [network, data], options);
+  }
+
+  /**
+   * The k largest or smallest eigenvalues of H and their vectors, without H: a Lanczos process with full reorthogonalization, seeded. Each
+   * value has an eigenvalue within its residual; but that none was passed over, and that multiple ones are found more than once,
+   * no such process can promise: sharpness with a tolerance does, for the largest.
+   */
+  topEigenvalues(network: Network, data: Dataset, options?: TopOptions): TopEigenvalues {
+    return this.#run(methods.topEigenvalues, [network, data], options);
   }
 
   /** The main job: a guaranteed bracket on the largest eigenvalue of the Hessian, and what it is made of. */

@@ -16,6 +16,7 @@ import { type Matrix } from './matrix.js';
 import { checkAssembly, checkRoute, momentSteps } from './moments.js';
 import { checkDataset, checkInputs, checkNetwork } from './network.js';
 import { checkSharpnessOptions, SHARPNESS_OPTIONS, sharpnessSteps } from './sharpness.js';
+import { checkTopOptions, TOP_OPTIONS, type TopEigenvalues, topEigenvalueSteps } from './top-eigenvalues.js';
 import { checkMatrix, checkNumbers, checkShape } from './validate.js';
 
 export interface Method<Checked, Result> {
@@ -117,6 +118,15 @@ export const moments = method(
   function* ({ network, data, route }) {
     return (yield* momentSteps(network, data, route)).moments;
   },
+);
+
+export const topEigenvalues = method(
+  TOP_OPTIONS,
+  (args, options) => {
+    const problem = checkProblem(args);
+    return { ...problem, choices: checkTopOptions(problem.network, options) };
+  },
+  ({ network, data, choices }): Steps<TopEigenvalues> => topEigenvalueSteps(network, data, choices),
 );
 
 export const sharpness = method(

@@ -78,6 +78,10 @@ describe.each([1, 2, 7])('a pool of %i', (workers) => {
     expect(g).toEqual(hb.gram(x));
     expect(await pool.frobeniusNorm(x)).toBe(hb.frobeniusNorm(x));
     expect(await pool.eigh(g)).toEqual(hb.eigh(g));
+    const { network, data } = wideProblem(7, 200);
+    expect(await pool.topEigenvalues(network, data, { k: 2 })).toEqual(
+      hb.topEigenvalues(network, data, { k: 2 }),
+    );
     const all = hb.eigh(g, { vectors: true });
     expect(await pool.eigh(g, { vectors: true })).toEqual(all);
     const largest = { vectors: true, select: { largest: 3 } };

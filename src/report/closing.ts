@@ -13,14 +13,12 @@ interface Line {
   gap: string;
 }
 
-export function closing({ bounds, certificate, exact }: Analysis, paint: Style): string[] {
-  if (!certificate || !bounds.deflated) return [];
-  const moments = bounds.wolkowiczStyan?.largest;
+export function closing({ certificate, exact }: Analysis, paint: Style): string[] {
+  if (!certificate) return [];
   const last = certificate.history.length - 1;
   const shown = certificate.history.filter((_, i) => i === last || i < MOST_LOOKS - 1);
   const lines: Line[] = [
     { products: 'products', lower: 'λ_max at least', upper: 'at most', gap: 'apart' },
-    ...(moments?.lower === undefined ? [] : [line('0', { lower: moments.lower, upper: moments.upper })]),
     ...shown.map(({ products, ...interval }) => line(String(products), interval)),
   ];
   const width = (key: keyof Line): number => Math.max(...lines.map((one) => one[key].length));
@@ -32,10 +30,15 @@ export function closing({ bounds, certificate, exact }: Analysis, paint: Style):
   if (certificate.history.length > shown.length) text.splice(-1, 0, paint.dim('…'.padStart(a)));
   if (exact)
     text.push(
-      `${'exact'.padStart(a)}   ${paint.yellow(paint.bold(significant(exact.largest, 10).padStart(b)))}`,
+      `${'exact'.padStart(a)}   ${paint.yellow(paint.bold(between(significant(exact.largest, 10), b + 3 + c)))}`,
     );
   if (!certificate.converged) text.push('', reason(certificate.reason));
   return text;
+}
+
+/** In the middle of so many columns. */
+function between(text: string, columns: number): string {
+  return text.padStart(Math.floor((columns + text.length) / 2));
 }
 
 function line(products: string, { lower, upper }: { lower: number; upper: number }): Line {

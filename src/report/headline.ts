@@ -57,7 +57,7 @@ function rowsOf({ name, interval, exact, guarantee }: Statement): Row[] {
   const rows: Row[] = [
     {
       kind: 'guaranteed',
-      lower: `${significantDown(interval.lower)} ≤`,
+      lower: `${significantDown(interval.lower, digitsBetween(interval.upper, interval.lower))} ≤`,
       name,
       relation: '≤',
       value: significantUp(interval.upper, digits),

@@ -10,6 +10,7 @@ import { chooseRoute, type Moments, momentSteps, type MomentsOptions } from '../
 import { checkNetwork, type Dataset, type Network } from '../network.js';
 import { type Sharpness, type SharpnessOptions } from '../sharpness.js';
 import { averageBatches, type BatchOptions, type BatchSharpness } from '../streaming.js';
+import { type TopEigenvalues, type TopOptions } from '../top-eigenvalues.js';
 import { checkOptions } from '../validate.js';
 import { copy } from '../copy.js';
 import { Dispatcher } from './dispatcher.js';
@@ -109,6 +110,15 @@ export class Pool {
   /** See Hessbound. */
   moments(network: Network, data: Dataset, options?: MomentsOptions & CallOptions): Promise<Moments> {
     return this.#run(methods.moments, [network, data], options);
+  }
+
+  /** See Hessbound. */
+  topEigenvalues(
+    network: Network,
+    data: Dataset,
+    options?: TopOptions & CallOptions,
+  ): Promise<TopEigenvalues> {
+    return this.#run(methods.topEigenvalues, [network, data], options);
   }
 
   /** See Hessbound. */
