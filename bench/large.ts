@@ -4,21 +4,17 @@
  * dataset-fashion-mnist), or random data of that shape where there is none. Every contender has a process of its own.
  */
 import { execFileSync } from 'node:child_process';
-import { existsSync, readFileSync, writeFileSync } from 'node:fs';
-import { join } from 'node:path';
+import { readFileSync, writeFileSync } from 'node:fs';
 import { parseArgs } from 'node:util';
 import * as hessbound from 'hessbound';
 import * as operations from './core/operations.js';
 import { measurePeak } from './core/peak.js';
 import { openPool } from './core/pool.js';
-import { problem, type Problem } from './core/problems.js';
+import { problem } from './core/problems.js';
 import { duration, markdown, percent } from './core/table.js';
-import { readIdx } from './idx.js';
+import { fashion, fashionName, WIDTHS } from './fashion.js';
 import { machine } from './node.js';
 import { record } from './record.js';
-
-const WIDTHS = [784, 128, 10];
-const FASHION = '/usr/share/datasets/fashion-mnist';
 
 interface Run {
   milliseconds: number;
@@ -45,7 +41,7 @@ if (args.workers !== undefined) {
   const peak = await measurePeak(readFileSync('build/peak.wasm'));
   const counts = 'createPool' in hessbound ? [0, 1, 2] : [0];
   const runs = counts.map((workers) => ({ workers, ...separately(workers) }));
-  const data = existsSync(FASHION) ? 'Fashion-MNIST' : 'random data (Fashion-MNIST is not installed)';
+  const data = fashionName();
   const what = { ...problem(WIDTHS, 1), samples };
   const where = machine();
   const date = new Date().toISOString();
@@ -94,21 +90,4 @@ function separately(workers: number): Run {
   const own = ['--samples', String(samples), '--workers', String(workers)];
   const out = execFileSync(process.execPath, ['--expose-gc', ...script, ...own], { encoding: 'utf8' });
   return JSON.parse(out) as Run;
-}
-
-/** Pixels as 0 … 1, labels as classes. */
-function fashion(count: number): Problem {
-  const made = problem(WIDTHS, existsSync(FASHION) ? 1 : count);
-  if (!existsSync(FASHION)) return made;
-  const images = readIdx(join(FASHION, 'train-images-idx3-ubyte.gz'));
-  const labels = readIdx(join(FASHION, 'train-labels-idx1-ubyte.gz'));
-  const pixels = Float64Array.from(images.bytes.subarray(0, count * 784), (byte) => byte / 255);
-  return {
-    ...made,
-    samples: count,
-    data: {
-      inputs: hessbound.matrix(count, 784, pixels),
-      targets: Array.from(labels.bytes.subarray(0, count)),
-    },
-  };
 }
