@@ -93,7 +93,7 @@ export function* certificateSteps(
     if (due && !isClosed(place(top), tolerance)) {
       gaussNewton ??= yield* atEnd(gaussNewtonMoments(krylov), products / most);
       const residual = yield* atEnd(residualSteps(krylov), products / most);
-      const other = deflate(ritz, moments, uncertain, splitBound(ritz, residual, gaussNewton));
+      const other = deflate(ritz, moments, uncertain, splitBound(ritz, residual, gaussNewton, uncertain));
       if (other.upper < top.upper) top = other;
     }
     const bottom = deflate(negatedPairs(ritz), negatedMoments(moments), uncertain);

@@ -72,7 +72,7 @@ export function deflate(
   for (let count = 0; count <= bySize.length; count++) {
     const split = bySize.slice(0, count);
     const complement = Math.min(
-      complementBound(split, ritz, moments),
+      complementBound(split, ritz, moments, uncertain),
       moments.order === count ? -Infinity : otherwise(split),
     );
     const [upper] = arrowhead(split, ritz, complement, 1);
@@ -98,29 +98,44 @@ export function deflate(
   };
 }
 
-/** Wolkowicz and Styan's upper bound on λ_1(C), with the rounding of C's moments, which are differences. */
+/**
+ * Wolkowicz and Styan's upper bound on λ_1(C). Its moments are differences: their rounding, and what the Ritz pairs owe to the uncertain
+ * part of the matrix, which can change each of k products H u by so much, and with it Σ θ by k and Σ θ² + 2 ‖r‖² by 6 √k ‖H‖_F times that.
+ */
 function complementBound(
   split: readonly number[],
   { values, links }: Ritz,
   moments: SpectralMoments,
+  uncertain: number,
 ): number {
-  const order = moments.order - split.length;
-  if (order === 0) return -Infinity;
-  let [sum, sumOfSizes, squares] = [0, 0, 0];
+  const k = split.length;
+  if (k === moments.order) return -Infinity;
+  let [sum, squares] = [0, 0];
   for (const i of split) {
     sum += values[i];
-    sumOfSizes += Math.abs(values[i]);
     squares += values[i] * values[i] + 2 * links[i] * links[i];
   }
-  const { trace, frobeniusNorm: whole } = moments;
-  const slack = 4 * EPSILON * (split.length + 2);
-  const traceSlack = slack * (sumOfSizes + Math.max(Math.abs(trace.lower), Math.abs(trace.upper)));
+  return restBound(moments, k, sum, squares, uncertain);
+}
+
+/** The same from tr C = tr − sum and ‖C‖_F² = ‖·‖_F² − squares for k vectors split off, of any part of the curvature. */
+export function restBound(
+  { order, trace, frobeniusNorm }: SpectralMoments,
+  k: number,
+  sum: number,
+  squares: number,
+  uncertain: number,
+): number {
+  const norm = frobeniusNorm.upper;
+  const rounding = 8 * EPSILON * (k + 2);
+  const traceSlack = k * uncertain + rounding * (Math.sqrt(order) * norm + Math.abs(sum));
+  const slack = 6 * Math.sqrt(k) * uncertain * norm + rounding * (norm * norm + Math.abs(squares));
   const rest = (end: number, sign: number): number =>
-    Math.sqrt(Math.max(0, end * end - squares + sign * slack * (end * end + squares)));
+    Math.sqrt(Math.max(0, end * end - squares + sign * slack));
   return largestAtMost(
-    order,
+    order - k,
     { lower: trace.lower - sum - traceSlack, upper: trace.upper - sum + traceSlack },
-    { lower: rest(whole.lower, -1), upper: rest(whole.upper, 1) },
+    { lower: rest(frobeniusNorm.lower, -1), upper: rest(norm, 1) },
   );
 }
 

@@ -8,10 +8,9 @@
  * the second known exactly where all Ritz vectors are split off, and at most λ_1(E) elsewhere; the first by Wolkowicz and Styan: tr G − tr(U G Uᵀ) and ‖G‖_F² − 2 ‖G Uᵀ‖_F² + ‖U G Uᵀ‖_F² are the moments of U⊥ G U⊥ᵀ, and
  * G Uᵀ = Uᵀ Θ + q rᵀ − E Uᵀ takes no product with the network.
  */
-import { largestAtMost } from './bounds.js';
 import { perform, type Steps } from './core/job.js';
 import { units, type UnitsResult } from './core/units.js';
-import { type ComplementBound, scaledMoments, type SpectralMoments } from './deflation.js';
+import { type ComplementBound, restBound, scaledMoments, type SpectralMoments } from './deflation.js';
 import { type Krylov, type RitzPairs } from './krylov.js';
 import { chooseRoute, momentSteps, routeCosts } from './moments.js';
 import { type CheckedNetwork, partOf } from './network.js';
@@ -46,6 +45,7 @@ export function splitBound(
   { values, links, vectors }: RitzPairs,
   { largest, beyond, products, squares }: UnitsResult,
   moments: SpectralMoments,
+  uncertain: number,
 ): ComplementBound {
   const order = values.length;
   const count = Math.sqrt(products.length);
@@ -64,15 +64,7 @@ export function splitBound(
         values[i] ** 2 + links[i] ** 2 - 2 * (values[i] * inner(i, i) + links[i] * ahead[i]) + own[i];
       for (const j of split) within += ((i === j ? values[i] : 0) - inner(i, j)) ** 2;
     }
-    const norm = moments.frobeniusNorm;
-    const slack = 64 * Number.EPSILON * (split.length + 2) * norm.upper;
-    const rest = (end: number, sign: number): number =>
-      Math.sqrt(Math.max(0, end * end - 2 * product + within + sign * slack * norm.upper));
-    const ofG = largestAtMost(
-      moments.order - split.length,
-      { lower: moments.trace.lower - trace - slack, upper: moments.trace.upper - trace + slack },
-      { lower: rest(norm.lower, -1), upper: rest(norm.upper, 1) },
-    );
+    const ofG = restBound(moments, split.length, trace, 2 * product - within, uncertain);
     return ofG + (split.length === order ? beyond : largest);
   };
 }

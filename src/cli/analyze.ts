@@ -5,7 +5,15 @@ import { analyze } from '../report/analysis.js';
 import { UsageError } from './errors.js';
 import { HELP } from './help.js';
 import { displayName, inFile, readJson, STDIN } from './input.js';
-import { boundsChoice, COMMON_OPTIONS, EXACT_OPTIONS, exactChoice, parse } from './options.js';
+import {
+  boundsChoice,
+  COMMON_OPTIONS,
+  EXACT_OPTIONS,
+  exactChoice,
+  integerChoice,
+  parse,
+  positiveChoice,
+} from './options.js';
 import { printAnalysis } from './output.js';
 import { StatusLine } from './terminal.js';
 
@@ -14,6 +22,8 @@ export async function analyzeCommand(args: string[], version: string): Promise<v
     ...EXACT_OPTIONS,
     ...COMMON_OPTIONS,
     bounds: { type: 'string' },
+    tolerance: { type: 'string' },
+    'max-products': { type: 'string' },
   });
   if (values.help) {
     process.stdout.write(HELP.analyze);
@@ -21,6 +31,8 @@ export async function analyzeCommand(args: string[], version: string): Promise<v
   }
   const exact = exactChoice(values);
   const bounds = boundsChoice(values.bounds);
+  const tolerance = values.tolerance && positiveChoice('--tolerance', values.tolerance);
+  const products = values['max-products'] && integerChoice('--max-products', values['max-products'], 1, 1000);
   const [networkFile, dataFile] = twoFiles(positionals);
 
   const networkJson = await readJson(networkFile);
@@ -35,6 +47,8 @@ export async function analyzeCommand(args: string[], version: string): Promise<v
   const analysis = analyze(hb, network, data, {
     exact,
     ...(bounds && { bounds }),
+    ...(tolerance && { tolerance }),
+    ...(products && { maxProducts: products }),
     onStep: (name) => status.update(`computing: ${name} …`, { always: true }),
   });
   status.clear();

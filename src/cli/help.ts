@@ -52,8 +52,14 @@ A dash (-) as a file name reads that file from standard input.
 Options
   --exact         also compute every eigenvalue, whatever the size
   --no-exact      only the bounds; by default up to 500 parameters are exact too
-  --bounds <list> all, or names separated by commas: wolkowiczStyan (default),
-                  aPriori (one hidden layer)
+  --bounds <list> all, or names separated by commas: wolkowiczStyan (from the
+                  trace and the norm alone), deflated (the certificate, which
+                  closes the interval product by product), aPriori (one hidden
+                  layer); default: wolkowiczStyan,deflated
+  --tolerance <x> how far to close the interval, relative to its ends
+                  (default 1e-6)
+  --max-products <n>
+                  Hessian-vector products to take for that (default 40)
   --json          one JSON document instead of the report
   -q, --quiet     nothing on standard error unless something is wrong
   -h, --help      this text

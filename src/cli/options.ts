@@ -41,6 +41,13 @@ export function boundsChoice(text: string | undefined): 'all' | BoundName[] | un
   });
 }
 
+/** A number above 0, in decimal notation. */
+export function positiveChoice(name: string, text: string): number {
+  const value = /^[\d.]+(e[+-]?\d+)?$/i.test(text) ? Number(text) : NaN;
+  if (value > 0 && value < Infinity) return value;
+  throw new UsageError(`${name}: expected a number above 0, such as 1e-6; got '${text}'`);
+}
+
 export function integerChoice(name: string, text: string, low: number, high: number): number {
   const value = /^\d+$/.test(text) ? Number(text) : NaN;
   if (value >= low && value <= high) return value;

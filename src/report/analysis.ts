@@ -17,6 +17,9 @@ export interface AnalysisOptions {
   exact?: boolean | 'auto';
   /** Default: Wolkowicz–Styan and the certificate. */
   bounds?: 'all' | BoundName[];
+  /** As for sharpness. */
+  tolerance?: number;
+  maxProducts?: number;
   /** Called with the name of each step before it begins. */
   onStep?: (name: string) => void;
 }
@@ -64,7 +67,7 @@ export function analyze(
   const checked = checkNetwork(network);
   const { samples } = checkDataset(checked, data);
   const { parameters } = checked;
-  const { exact = 'auto', bounds = ['wolkowiczStyan', 'deflated'], onStep } = options;
+  const { exact = 'auto', bounds = ['wolkowiczStyan', 'deflated'], onStep, tolerance, maxProducts } = options;
   const wantsExact = exact === 'auto' ? parameters <= AUTO_EXACT_PARAMETERS : exact;
   if (wantsExact) checkAssembly(checked, 'the bounds without the exact spectrum');
 
@@ -80,7 +83,13 @@ export function analyze(
     const share = accuracy(hb, network, data);
     return { loss: hb.loss(network, data), ...(share !== undefined && { accuracy: share }) };
   });
-  const sharpness = timed('bracket', () => hb.sharpness(network, data, { bounds }));
+  const sharpness = timed('bracket', () =>
+    hb.sharpness(network, data, {
+      bounds,
+      ...(tolerance !== undefined && { tolerance }),
+      ...(maxProducts !== undefined && { maxProducts }),
+    }),
+  );
   const values = wantsExact ? exactSpectrum(hb, network, data, timed) : undefined;
   const costs = routeCosts(checked, samples);
   return {

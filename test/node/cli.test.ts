@@ -105,6 +105,20 @@ describe('demo', () => {
 });
 
 describe('analyze', () => {
+  it('closes the interval as far as it is told', () => {
+    const certificate = (...options: string[]): unknown => {
+      const { code, out } = hessbound(['analyze', NETWORK, DATA, '--json', '--quiet', ...options]);
+      expect(code).toBe(0);
+      return (JSON.parse(out) as { certificate?: unknown }).certificate;
+    };
+    expect(certificate()).toMatchObject({ converged: true });
+    expect(certificate('--tolerance', '0.9')).toMatchObject({ converged: true, products: 4 });
+    const few = ['--tolerance', '1e-9', '--max-products', '1'];
+    expect(certificate(...few)).toMatchObject({ converged: false, products: 1 });
+    expect(hessbound(['analyze', NETWORK, DATA, '--quiet', ...few]).out).toMatch(/Not closed/);
+    expect(certificate('--bounds', 'wolkowiczStyan')).toBeUndefined();
+  });
+
   it('prints as JSON exactly what the library computes', () => {
     const { code, out, err } = hessbound(['analyze', NETWORK, DATA, '--json', '--bounds', 'all']);
     const read = (path: string): unknown => JSON.parse(readFileSync(path, 'utf8'));
@@ -196,6 +210,16 @@ describe('bad usage and input exit with 2 and one line that says where', () => {
       'a missing file name',
       () => ['analyze', NETWORK],
       /analyze: expected two files, the network and the data; got 1/,
+    ],
+    [
+      'a tolerance of 0',
+      () => ['analyze', NETWORK, DATA, '--tolerance', '0'],
+      /--tolerance: expected a number above 0, such as 1e-6; got '0'$/,
+    ],
+    [
+      'a number of products that is none',
+      () => ['analyze', NETWORK, DATA, '--max-products', 'many'],
+      /--max-products: expected an integer from 1 to 1000; got 'many'$/,
     ],
     [
       'an unknown bound',
