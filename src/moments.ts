@@ -34,6 +34,10 @@ export interface MomentsOptions {
 export interface LossMoments {
   trace: Interval;
   frobeniusNorm: Interval;
+  /** The diagonal blocks. */
+  layers: { parameters: number; trace: Interval; frobeniusNorm: Interval }[];
+  /** L × L: upper bounds on the norms of the blocks off the diagonal; symmetric, 0 on it. */
+  crossNorms: Float64Array;
 }
 
 export interface MomentResults {
@@ -120,33 +124,55 @@ export function chooseRoute(network: CheckedNetwork, samples: number): Route {
  */
 function enclose(network: CheckedNetwork, samples: number, sums: MomentSums): LossMoments {
   const { route, scale } = sums;
+  const depth = network.layers.length;
   const widths = network.layers.map((layer) => Math.max(layer.inputs, layer.outputs));
   const path = 64 + widths.reduce((most, width) => Math.max(most, width), 0);
-  const squares = Math.max(0, blockTotal(network, sums.squares));
-  const beta = blockNorm(network, sums.betas);
-  const factorError = blockNorm(network, sums.errors);
+  const longest = widths.reduce((most, width) => Math.max(most, width * width), 0);
 
-  let traceError = Number.EPSILON * (path + samples) * total(sums.traceSizes);
-  network.layers.forEach(({ outputs }, l) => {
-    traceError += Math.sqrt(outputs) * sums.errors[l * network.layers.length + l];
+  const normOf = (squares: number, beta: number, factorError: number): Interval => {
+    const norm = Math.sqrt(Math.max(0, squares));
+    let [lower, upper] = [0, 0];
+    if (route === 'gram') {
+      const error = Number.EPSILON * (path + longest + samples / 8) * square(beta);
+      [lower, upper] = [Math.sqrt(Math.max(0, norm * norm - error)), Math.sqrt(norm * norm + error)];
+    } else {
+      const error = Number.EPSILON * ((path + samples) * beta + network.parameters * norm);
+      [lower, upper] = [norm - error, norm + error];
+    }
+    return { lower: Math.max(0, lower - factorError) / scale, upper: (upper + factorError) / scale };
+  };
+  const block = (l: number, k: number): Interval => {
+    const at = l * depth + k;
+    return normOf(sums.squares[at], sums.betas[at], sums.errors[at]);
+  };
+  const traceError = (l: number): number =>
+    Number.EPSILON * (path + samples) * sums.traceSizes[l] +
+    Math.sqrt(network.layers[l].outputs) * sums.errors[l * (depth + 1)];
+  const traceOf = (trace: number, error: number): Interval => ({
+    lower: (trace - error) / scale,
+    upper: (trace + error) / scale,
   });
-  const norm = Math.sqrt(squares);
-  let sumErrors: Interval;
-  if (route === 'gram') {
-    const longest = widths.reduce((most, width) => Math.max(most, width * width), 0);
-    const error = Number.EPSILON * (path + longest + samples / 8) * square(beta);
-    sumErrors = { lower: Math.sqrt(Math.max(0, squares - error)), upper: Math.sqrt(squares + error) };
-  } else {
-    const error = Number.EPSILON * ((path + samples) * beta + network.parameters * norm);
-    sumErrors = { lower: norm - error, upper: norm + error };
+
+  const crossNorms = new Float64Array(depth * depth);
+  for (let l = 0; l < depth; l++) {
+    for (let k = l + 1; k < depth; k++) {
+      crossNorms[l * depth + k] = crossNorms[k * depth + l] = block(l, k).upper;
+    }
   }
-  const trace = total(sums.traces);
+  const traceErrors = Float64Array.from(network.layers, (_, l) => traceError(l));
   return {
-    trace: { lower: (trace - traceError) / scale, upper: (trace + traceError) / scale },
-    frobeniusNorm: {
-      lower: Math.max(0, sumErrors.lower - factorError) / scale,
-      upper: (sumErrors.upper + factorError) / scale,
-    },
+    trace: traceOf(total(sums.traces), total(traceErrors)),
+    frobeniusNorm: normOf(
+      blockTotal(network, sums.squares),
+      blockNorm(network, sums.betas),
+      blockNorm(network, sums.errors),
+    ),
+    layers: network.layers.map((layer, l) => ({
+      parameters: layer.weights.length + (layer.bias?.length ?? 0),
+      trace: traceOf(sums.traces[l], traceErrors[l]),
+      frobeniusNorm: block(l, l),
+    })),
+    crossNorms,
   };
 }
 

@@ -5,6 +5,7 @@ import { type Certificate, type CertificateChoices, certificateSteps } from './c
 import { perform, type Steps, within } from './core/job.js';
 import * as kinds from './core/kinds.js';
 import { type Ingredients, ingredientSteps } from './ingredients.js';
+import { layerBlockSteps } from './layer-blocks.js';
 import {
   checkAssembly,
   chooseRoute,
@@ -17,7 +18,7 @@ import { type CheckedDataset, type CheckedNetwork } from './network.js';
 import { checkInteger, checkNumber, checkOneOf, checkOptions, describe } from './validate.js';
 
 /** The bounds that can be asked for by name. */
-export const BOUNDS = ['wolkowiczStyan', 'deflated', 'aPriori'] as const;
+export const BOUNDS = ['wolkowiczStyan', 'layerBlocks', 'deflated', 'aPriori'] as const;
 export type BoundName = (typeof BOUNDS)[number];
 
 /** The names of SharpnessOptions. */
@@ -102,15 +103,24 @@ export function* sharpnessSteps(
       ? yield* within(ends.ingredients, ends.certificate, certificateSteps(network, data, loss, choices))
       : undefined;
 
+  function* boundOf(name: BoundName): Steps<EigenvalueBounds> {
+    switch (name) {
+      case 'wolkowiczStyan':
+        return bothEnds(loss, network);
+      case 'layerBlocks': {
+        const upper = yield* within(ends.certificate, ends.certificate, layerBlockSteps(loss));
+        return { largest: { upper: shifted({ lower: -upper, upper }, network.weightDecay).upper } };
+      }
+      case 'deflated':
+        return { largest: certified!.largest, smallest: certified!.smallest };
+      case 'aPriori':
+        return { largest: { upper: ingredients!.aPriori!.upper } };
+    }
+  }
   const bounds: Sharpness['bounds'] = {};
   let [lower, upper] = [-Infinity, Infinity];
   for (const name of names) {
-    const bound: EigenvalueBounds =
-      name === 'wolkowiczStyan'
-        ? bothEnds(loss, network)
-        : name === 'deflated'
-          ? { largest: certified!.largest, smallest: certified!.smallest }
-          : { largest: { upper: ingredients!.aPriori!.upper } };
+    const bound = yield* boundOf(name);
     bounds[name] = bound;
     lower = Math.max(lower, bound.largest.lower ?? -Infinity);
     upper = Math.min(upper, bound.largest.upper);

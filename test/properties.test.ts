@@ -29,6 +29,14 @@ describe('bounds', () => {
         expect(lower).toBeLessThanOrEqual(exact!.largest + slack);
         expect(bounds.wolkowiczStyan!.smallest!.lower).toBeLessThanOrEqual(exact!.smallest + slack);
         expect(bounds.wolkowiczStyan!.smallest!.upper).toBeGreaterThanOrEqual(exact!.smallest - slack);
+        const blocks = bounds.layerBlocks!.largest.upper;
+        expect(blocks).toBeGreaterThanOrEqual(exact!.largest - slack);
+        // One layer: the same bound.
+        if (network.layers.length === 1) {
+          expect(blocks - bounds.wolkowiczStyan!.largest.upper).toBeLessThanOrEqual(
+            1e-11 * moments.frobeniusNorm,
+          );
+        }
         const aPriori = bounds.aPriori?.largest.upper ?? Infinity;
         expect(aPriori).toBeGreaterThanOrEqual(exact!.largest - slack);
       }),

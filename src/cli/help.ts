@@ -53,9 +53,10 @@ Options
   --exact         also compute every eigenvalue, whatever the size
   --no-exact      only the bounds; by default up to 500 parameters are exact too
   --bounds <list> all, or names separated by commas: wolkowiczStyan (from the
-                  trace and the norm alone), deflated (the certificate, which
-                  closes the interval product by product), aPriori (one hidden
-                  layer); default: wolkowiczStyan,deflated
+                  trace and the norm alone), layerBlocks (from those of the
+                  layers' blocks), deflated (the certificate, which closes the
+                  interval product by product), aPriori (one hidden layer);
+                  default: wolkowiczStyan,deflated
   --tolerance <x> how far to close the interval, relative to its ends
                   (default 1e-6)
   --max-products <n>

@@ -8,6 +8,7 @@ import { type Style } from './style.js';
 
 const BOUND_NAMES: Record<BoundName, string> = {
   wolkowiczStyan: 'Wolkowicz-Styan',
+  layerBlocks: 'layer blocks',
   deflated: 'deflated Wolkowicz-Styan',
   aPriori: 'a-priori form',
 };
