@@ -69,6 +69,8 @@ for (let seed = first; seed < first + count; seed++) {
     const next = descending[certificate.deflated];
     record(seed, norm, 'λ_k+1 ≤ complement', next - certificate.complement, certificate.complement / next);
   }
+  const split = bounds.gaussNewton?.largest.upper ?? -Infinity;
+  record(seed, norm, 'λ_1 ≤ Gauss–Newton', largest - split, split / largest);
   const blocks = bounds.layerBlocks?.largest.upper ?? -Infinity;
   record(seed, norm, 'λ_1 ≤ layer blocks', largest - blocks, blocks / largest);
   if (bounds.aPriori) {

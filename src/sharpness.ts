@@ -4,6 +4,7 @@ import { type Interval, shifted, wolkowiczStyan } from './bounds.js';
 import { type Certificate, type CertificateChoices, certificateSteps } from './certificate.js';
 import { perform, type Steps, within } from './core/job.js';
 import * as kinds from './core/kinds.js';
+import { gaussNewtonSteps } from './gauss-newton.js';
 import { type Ingredients, ingredientSteps } from './ingredients.js';
 import { layerBlockSteps } from './layer-blocks.js';
 import {
@@ -18,7 +19,7 @@ import { type CheckedDataset, type CheckedNetwork } from './network.js';
 import { checkInteger, checkNumber, checkOneOf, checkOptions, describe } from './validate.js';
 
 /** The bounds that can be asked for by name. */
-export const BOUNDS = ['wolkowiczStyan', 'layerBlocks', 'deflated', 'aPriori'] as const;
+export const BOUNDS = ['wolkowiczStyan', 'layerBlocks', 'gaussNewton', 'deflated', 'aPriori'] as const;
 export type BoundName = (typeof BOUNDS)[number];
 
 /** The names of SharpnessOptions. */
@@ -109,6 +110,11 @@ export function* sharpnessSteps(
         return bothEnds(loss, network);
       case 'layerBlocks': {
         const upper = yield* within(ends.certificate, ends.certificate, layerBlockSteps(loss));
+        return { largest: { upper: shifted({ lower: -upper, upper }, network.weightDecay).upper } };
+      }
+      case 'gaussNewton': {
+        const steps = gaussNewtonSteps(network, data, { ...choices, ends: 'largest' });
+        const upper = yield* within(ends.certificate, ends.certificate, steps);
         return { largest: { upper: shifted({ lower: -upper, upper }, network.weightDecay).upper } };
       }
       case 'deflated':

@@ -15,10 +15,11 @@ import { type Krylov, type RitzPairs } from './krylov.js';
 import { chooseRoute, momentSteps, routeCosts } from './moments.js';
 import { type CheckedNetwork, partOf } from './network.js';
 
-/** Whether E falls apart into hidden units, and their blocks take no more work than the moments of G. */
+/** Whether the curvature is H = G + E, E falls apart into hidden units, and their blocks take no more work than the moments of G. */
 export function splitPays(network: CheckedNetwork, samples: number): boolean {
   const { layers } = network;
-  if (layers.length !== 2 || layers[1].activation !== 'identity') return false;
+  const whole = network.partCode === 0;
+  if (!whole || layers.length !== 2 || layers[1].activation !== 'identity') return false;
   const width = layers[0].inputs + 1;
   const order = width + network.outputs;
   const costs = routeCosts(network, samples);

@@ -31,6 +31,7 @@ describe('bounds', () => {
         expect(bounds.wolkowiczStyan!.smallest!.upper).toBeGreaterThanOrEqual(exact!.smallest - slack);
         const blocks = bounds.layerBlocks!.largest.upper;
         expect(blocks).toBeGreaterThanOrEqual(exact!.largest - slack);
+        expect(bounds.gaussNewton!.largest.upper).toBeGreaterThanOrEqual(exact!.largest - slack);
         // One layer: the same bound.
         if (network.layers.length === 1) {
           expect(blocks - bounds.wolkowiczStyan!.largest.upper).toBeLessThanOrEqual(

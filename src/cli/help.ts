@@ -54,9 +54,10 @@ Options
   --no-exact      only the bounds; by default up to 500 parameters are exact too
   --bounds <list> all, or names separated by commas: wolkowiczStyan (from the
                   trace and the norm alone), layerBlocks (from those of the
-                  layers' blocks), deflated (the certificate, which closes the
-                  interval product by product), aPriori (one hidden layer);
-                  default: wolkowiczStyan,deflated
+                  layers' blocks), gaussNewton (from those of two parts),
+                  deflated (the certificate, which closes the interval product
+                  by product), aPriori (one hidden layer); default:
+                  wolkowiczStyan,deflated
   --tolerance <x> how far to close the interval, relative to its ends
                   (default 1e-6)
   --max-products <n>

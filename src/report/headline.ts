@@ -9,6 +9,7 @@ import { type Style } from './style.js';
 const BOUND_NAMES: Record<BoundName, string> = {
   wolkowiczStyan: 'Wolkowicz-Styan',
   layerBlocks: 'layer blocks',
+  gaussNewton: 'Gauss-Newton split',
   deflated: 'deflated Wolkowicz-Styan',
   aPriori: 'a-priori form',
 };
