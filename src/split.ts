@@ -52,8 +52,7 @@ export function splitBound(
   const count = Math.sqrt(products.length);
   const vector = (k: number): Float64Array => vectors.subarray(k * order, (k + 1) * order);
   // U E Uᵀ, the diagonal of U E² Uᵀ, and q E Uᵀ.
-  const among =
-    values.length === 0 ? [] : Array.from(values, (_, i) => timesForm(products, count, vector(i)));
+  const among = Array.from(values, (_, i) => timesForm(products, count, vector(i)));
   const inner = (i: number, j: number): number => dot(among[i], vector(j));
   const own = Array.from(values, (_, i) => dot(timesForm(squares, count, vector(i)), vector(i)));
   const ahead = among.map((x) => (count > order ? x[order] : 0));
