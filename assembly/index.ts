@@ -42,6 +42,7 @@ export {
 } from './eigen/divide-conquer';
 export { orthogonalize } from './eigen/lanczos';
 export { orthogonalityRatio, residualRatio } from './eigen/residuals';
+export { naturalOrder } from './eigen/sort';
 export { applyReflectors, reflectorsScratch, RUN } from './eigen/reflectors';
 
 /** First byte that the module does not use itself. */

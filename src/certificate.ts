@@ -5,15 +5,12 @@
 import { type Interval, shifted, wolkowiczStyan } from './bounds.js';
 import { type Steps, within } from './core/job.js';
 import { deflate, type Deflation, type Ritz, scaledMoments, type SpectralMoments } from './deflation.js';
-import { beginKrylov, extend, type Krylov, ritzPairs } from './krylov.js';
+import { beginKrylov, extend, type Krylov, type ProcessChoices, ritzPairs } from './krylov.js';
 import { type LossMoments } from './moments.js';
 import { type CheckedDataset, type CheckedNetwork } from './network.js';
 import { gaussNewtonMoments, residualSteps, splitBound, splitPays } from './split.js';
 
-export interface CertificateChoices {
-  tolerance: number;
-  maxProducts: number;
-  seed: number;
+export interface CertificateChoices extends ProcessChoices {
   ends: 'largest' | 'both';
 }
 

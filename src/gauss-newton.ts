@@ -5,24 +5,26 @@
 import { certificateSteps, type CertificateChoices } from './certificate.js';
 import { perform, type Steps, within } from './core/job.js';
 import { units } from './core/units.js';
-import { chooseRoute, momentSteps } from './moments.js';
+import { chooseRoute, type LossMoments, momentSteps } from './moments.js';
 import { type CheckedDataset, type CheckedNetwork, type Part, partOf } from './network.js';
 import { splitPays } from './split.js';
 
-/** An upper bound on λ_1, weight decay apart. */
+/** An upper bound on λ_1, weight decay apart; loss: the moments of H. */
 export function* gaussNewtonSteps(
   network: CheckedNetwork,
   data: CheckedDataset,
+  loss: LossMoments,
   choices: CertificateChoices,
 ): Steps<number> {
   const ofG = yield* within(0, 0.5, partSteps(network, data, 'gaussNewton', choices));
-  const ofE = yield* within(0.5, 1, residualSteps(network, data, choices));
+  const ofE = yield* within(0.5, 1, residualSteps(network, data, loss, choices));
   return ofG + ofE + Number.EPSILON * Math.abs(ofG + ofE);
 }
 
 function* residualSteps(
   network: CheckedNetwork,
   data: CheckedDataset,
+  { frobeniusNorm }: LossMoments,
   choices: CertificateChoices,
 ): Steps<number> {
   if (!splitPays(network, data.samples)) return yield* partSteps(network, data, 'residual', choices);
@@ -36,7 +38,8 @@ function* residualSteps(
     rows,
     split: 1,
   });
-  return largest;
+  // What rounding did to the factors of E is among what it did to those of H, and so to its norm.
+  return largest + (frobeniusNorm.upper - frobeniusNorm.lower);
 }
 
 function* partSteps(

@@ -4,6 +4,29 @@ import * as kinds from './core/kinds.js';
 import { lanczos } from './core/lanczos.js';
 import { type CheckedDataset, type CheckedNetwork } from './network.js';
 import { uniform } from './random.js';
+import { checkInteger, checkNumber } from './validate.js';
+
+/** How long a process goes on, and where it begins. */
+export interface ProcessChoices {
+  tolerance: number;
+  maxProducts: number;
+  seed: number;
+}
+
+/** More products than that would mostly reorthogonalize; assemble the Hessian. */
+export const MOST_PRODUCTS = 1000;
+
+export function checkProcess(
+  options: Record<string, unknown>,
+  absent: { tolerance: number; maxProducts: number },
+): ProcessChoices {
+  const { tolerance = absent.tolerance, maxProducts = absent.maxProducts, seed = 0 } = options;
+  return {
+    tolerance: checkNumber('options.tolerance', tolerance, 0),
+    maxProducts: checkInteger('options.maxProducts', maxProducts, 1, MOST_PRODUCTS),
+    seed: checkInteger('options.seed', seed, 0, Number.MAX_SAFE_INTEGER),
+  };
+}
 
 export interface Krylov {
   readonly network: CheckedNetwork;

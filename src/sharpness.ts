@@ -6,6 +6,7 @@ import { perform, type Steps, within } from './core/job.js';
 import * as kinds from './core/kinds.js';
 import { gaussNewtonSteps } from './gauss-newton.js';
 import { type Ingredients, ingredientSteps } from './ingredients.js';
+import { checkProcess } from './krylov.js';
 import { layerBlockSteps } from './layer-blocks.js';
 import {
   checkAssembly,
@@ -16,7 +17,7 @@ import {
   routeCosts,
 } from './moments.js';
 import { type CheckedDataset, type CheckedNetwork } from './network.js';
-import { checkInteger, checkNumber, checkOneOf, checkOptions, describe } from './validate.js';
+import { checkOneOf, checkOptions, describe } from './validate.js';
 
 /** The bounds that can be asked for by name. */
 export const BOUNDS = ['wolkowiczStyan', 'layerBlocks', 'gaussNewton', 'deflated', 'aPriori'] as const;
@@ -35,9 +36,6 @@ export const SHARPNESS_OPTIONS = [
 
 /** 'auto' computes the exact spectrum up to this many parameters: well under a second. */
 export const AUTO_EXACT_PARAMETERS = 500;
-
-/** More products than that would mostly reorthogonalize; assemble the Hessian. */
-const MOST_PRODUCTS = 1000;
 
 export interface SharpnessOptions {
   /** Also compute every eigenvalue of the assembled Hessian; 'auto': only where that takes well under a second. */
@@ -104,19 +102,18 @@ export function* sharpnessSteps(
       ? yield* within(ends.ingredients, ends.certificate, certificateSteps(network, data, loss, choices))
       : undefined;
 
+  function* upperBound(steps: Steps<number>): Steps<EigenvalueBounds> {
+    const upper = yield* within(ends.certificate, ends.certificate, steps);
+    return { largest: { upper: shifted({ lower: upper, upper }, network.weightDecay).upper } };
+  }
   function* boundOf(name: BoundName): Steps<EigenvalueBounds> {
     switch (name) {
       case 'wolkowiczStyan':
         return bothEnds(loss, network);
-      case 'layerBlocks': {
-        const upper = yield* within(ends.certificate, ends.certificate, layerBlockSteps(loss));
-        return { largest: { upper: shifted({ lower: -upper, upper }, network.weightDecay).upper } };
-      }
-      case 'gaussNewton': {
-        const steps = gaussNewtonSteps(network, data, { ...choices, ends: 'largest' });
-        const upper = yield* within(ends.certificate, ends.certificate, steps);
-        return { largest: { upper: shifted({ lower: -upper, upper }, network.weightDecay).upper } };
-      }
+      case 'layerBlocks':
+        return yield* upperBound(layerBlockSteps(loss));
+      case 'gaussNewton':
+        return yield* upperBound(gaussNewtonSteps(network, data, loss, { ...choices, ends: 'largest' }));
       case 'deflated':
         return { largest: certified!.largest, smallest: certified!.smallest };
       case 'aPriori':
@@ -184,7 +181,7 @@ function progressEnds(
 
 export function checkSharpnessOptions(network: CheckedNetwork, value: unknown): SharpnessChoices {
   const options = checkOptions('options', value, SHARPNESS_OPTIONS);
-  const { tolerance = 1e-6, maxProducts = 40, seed = 0, ends = 'largest' } = options;
+  const { ends = 'largest' } = options;
   const bounds = checkBounds(network, options['bounds']);
   if (options['tolerance'] !== undefined && !bounds.includes('deflated')) bounds.push('deflated');
   return {
@@ -192,9 +189,7 @@ export function checkSharpnessOptions(network: CheckedNetwork, value: unknown): 
     bounds,
     ingredients: checkBoolean('options.ingredients', options['ingredients'], true),
     certificate: {
-      tolerance: checkNumber('options.tolerance', tolerance, 0),
-      maxProducts: checkInteger('options.maxProducts', maxProducts, 1, MOST_PRODUCTS),
-      seed: checkInteger('options.seed', seed, 0, Number.MAX_SAFE_INTEGER),
+      ...checkProcess(options, { tolerance: 1e-6, maxProducts: 40 }),
       ends: checkOneOf('options.ends', ends, ['largest', 'both']),
     },
   };

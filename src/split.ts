@@ -52,20 +52,21 @@ export function splitBound(
   const count = Math.sqrt(products.length);
   const vector = (k: number): Float64Array => vectors.subarray(k * order, (k + 1) * order);
   // U E Uᵀ, the diagonal of U E² Uᵀ, and q E Uᵀ.
-  const among = Array.from(values, (_, i) => timesForm(products, count, vector(i)));
-  const inner = (i: number, j: number): number => dot(among[i], vector(j));
+  const images = Array.from(values, (_, i) => timesForm(products, count, vector(i)));
+  const inner = images.map((image) => Float64Array.from(values, (_, j) => dot(image, vector(j))));
   const own = Array.from(values, (_, i) => dot(timesForm(squares, count, vector(i)), vector(i)));
-  const ahead = among.map((x) => (count > order ? x[order] : 0));
+  const ahead = images.map((image) => (count > order ? image[order] : 0));
   return (split) => {
     let [trace, product, within] = [0, 0, 0];
     for (const i of split) {
-      trace += values[i] - inner(i, i);
+      trace += values[i] - inner[i][i];
       product +=
-        values[i] ** 2 + links[i] ** 2 - 2 * (values[i] * inner(i, i) + links[i] * ahead[i]) + own[i];
-      for (const j of split) within += ((i === j ? values[i] : 0) - inner(i, j)) ** 2;
+        values[i] ** 2 + links[i] ** 2 - 2 * (values[i] * inner[i][i] + links[i] * ahead[i]) + own[i];
+      for (const j of split) within += ((i === j ? values[i] : 0) - inner[i][j]) ** 2;
     }
     const ofG = restBound(moments, split.length, trace, 2 * product - within, uncertain);
-    return ofG + (split.length === order ? beyond : largest);
+    // What rounding did to the factors of E is among what it did to those of H.
+    return ofG + (split.length === order ? beyond : largest) + uncertain;
   };
 }
 

@@ -1,10 +1,18 @@
 /** The outermost eigenvalues of the Hessian and their vectors, matrix-free: a Lanczos process with full reorthogonalization. */
 import { type Steps, within } from './core/job.js';
 import { reorder } from './core/model.js';
-import { beginKrylov, extend, type Krylov, ritzPairs } from './krylov.js';
+import {
+  beginKrylov,
+  checkProcess,
+  extend,
+  type Krylov,
+  MOST_PRODUCTS,
+  type ProcessChoices,
+  ritzPairs,
+} from './krylov.js';
 import { type Matrix } from './matrix.js';
 import { type CheckedDataset, type CheckedNetwork } from './network.js';
-import { checkInteger, checkNumber, checkOneOf, checkOptions } from './validate.js';
+import { checkInteger, checkOneOf, checkOptions } from './validate.js';
 
 export const TOP_OPTIONS = ['k', 'ends', 'tolerance', 'maxProducts', 'seed'] as const;
 
@@ -34,12 +42,9 @@ export interface TopEigenvalues {
   converged: boolean;
 }
 
-export interface TopChoices {
+export interface TopChoices extends ProcessChoices {
   k: number;
   ends: 'largest' | 'smallest';
-  tolerance: number;
-  maxProducts: number;
-  seed: number;
 }
 
 /** Products between two looks at the Ritz values. */
@@ -78,13 +83,11 @@ export function* topEigenvalueSteps(
 
 export function checkTopOptions(network: CheckedNetwork, value: unknown): TopChoices {
   const options = checkOptions('options', value, TOP_OPTIONS);
-  const { k = 1, ends = 'largest', tolerance = 1e-8, maxProducts = 300, seed = 0 } = options;
+  const { k = 1, ends = 'largest' } = options;
   return {
-    k: checkInteger('options.k', k, 1, Math.min(network.parameters, 1000)),
+    k: checkInteger('options.k', k, 1, Math.min(network.parameters, MOST_PRODUCTS)),
     ends: checkOneOf('options.ends', ends, ['largest', 'smallest']),
-    tolerance: checkNumber('options.tolerance', tolerance, 0),
-    maxProducts: checkInteger('options.maxProducts', maxProducts, 1, 1000),
-    seed: checkInteger('options.seed', seed, 0, Number.MAX_SAFE_INTEGER),
+    ...checkProcess(options, { tolerance: 1e-8, maxProducts: 300 }),
   };
 }
 

@@ -5,6 +5,7 @@
  */
 import { afterAll, describe, expect, it } from 'vitest';
 import { loadSync } from '../src/index.js';
+import { expectEnclosed } from './reference/enclosed.js';
 import { CASES } from './setup/fixtures.js';
 
 const TOLERANCE = 1e-12;
@@ -46,7 +47,7 @@ describe.each(CASES)('$oracle: $name', ({ network, data, expected }) => {
   });
 
   it('bounds on the right side of the oracle’s eigenvalues', () => {
-    const { bounds, lower, upper } = hb.sharpness(network, data, { bounds: 'all' });
+    const { bounds, certificate, lower, upper } = hb.sharpness(network, data, { bounds: 'all' });
     const largest = expected.eigenvalues.at(-1)!;
     const smallest = expected.eigenvalues[0];
     const slack = 1e-12 * scale;
@@ -55,6 +56,9 @@ describe.each(CASES)('$oracle: $name', ({ network, data, expected }) => {
     const { wolkowiczStyan, aPriori } = bounds;
     expect(wolkowiczStyan!.smallest!.lower).toBeLessThanOrEqual(smallest + slack);
     expect(wolkowiczStyan!.smallest!.upper).toBeGreaterThanOrEqual(smallest - slack);
+    expect(bounds.deflated!.smallest!.lower).toBeLessThanOrEqual(smallest + slack);
+    expect(bounds.deflated!.smallest!.upper).toBeGreaterThanOrEqual(smallest - slack);
+    expectEnclosed({ certificate }, expected.eigenvalues, slack);
     if (aPriori) expect(aPriori.largest.upper).toBeGreaterThanOrEqual(largest - slack);
   });
 });

@@ -10,6 +10,7 @@ import { type Dataset, loadSync, matrix, type Network } from '../src/index.js';
 import { checkDataset, checkNetwork, type Part, partOf } from '../src/network.js';
 import { initialize } from '../src/training.js';
 import { flowers, randomProblem, uniforms } from './reference/generate.js';
+import { dot, times } from './reference/symmetric.js';
 
 const hb = loadSync();
 const core = new Core(compileSync());
@@ -124,17 +125,6 @@ describe('parts of the curvature', () => {
 function asMatrix(data: Float64Array): { rows: number; cols: number; data: Float64Array } {
   const order = Math.sqrt(data.length);
   return { rows: order, cols: order, data };
-}
-
-function times(a: Float64Array, x: Float64Array): Float64Array {
-  const n = x.length;
-  return x.map((_, i) => dot(a.subarray(i * n, (i + 1) * n), x));
-}
-
-function dot(x: Float64Array, y: Float64Array): number {
-  let sum = 0;
-  for (let i = 0; i < x.length; i++) sum += x[i] * y[i];
-  return sum;
 }
 
 /** (1 − x xᵀ) A (1 − x xᵀ) for x of norm 1, symmetric to the bit. */

@@ -12,7 +12,7 @@ import { ACROSS, multiply } from '../dense/gemm';
 import { scale } from '../dense/elementwise';
 import { frobeniusNorm } from '../dense/norm';
 import { at, put, rowOf } from '../dense/rows';
-import { transpose } from '../dense/transpose';
+import { mirrorPart } from '../dense/transpose';
 import { Network } from '../network/network';
 
 /** The order of a unit's block. */
@@ -22,8 +22,7 @@ export function unitOrder(net: Network): i32 {
 
 /** Scratch doubles of unitBlock. */
 export function unitScratch(net: Network): f64 {
-  const width = <f64>net.layer(0).width;
-  return <f64>net.samples * width + width * <f64>unitOrder(net);
+  return <f64>net.samples * <f64>net.layer(0).width;
 }
 
 /**
@@ -31,33 +30,45 @@ export function unitScratch(net: Network): f64 {
  */
 export function unitBlock(net: Network, a: i32, scratch: usize, block: usize): f64 {
   const hidden = net.layer(0);
-  const n = net.samples;
   const width = hidden.width;
   const k = net.last.outputs;
-  const order = width + k;
-  const weighted = scratch;
-  const corner = rowOf(scratch, n, width);
-  memory.fill(block, 0, (<usize>order * <usize>order) << 3);
+  const order = unitOrder(net);
+  const below = rowOf(block, width, order);
+  addUpWeighted(net, hidden.bend, a, width, hidden.input, scratch, block);
+  addUpWeighted(net, hidden.slope, a, k, net.last.delta, scratch, below);
+  for (let c = 0; c < k; c++) {
+    memory.fill(rowOf(below, c, order) + ((<usize>width) << 3), 0, (<usize>k) << 3);
+  }
+  mirrorPart(order, block, order);
+
   let size = 0.0;
-  for (let i = 0; i < n; i++) {
-    const bend = at(rowOf(hidden.bend, i, hidden.outputs), a);
+  for (let i = 0; i < net.samples; i++) {
     const norm = frobeniusNorm(width, rowOf(hidden.input, i, width));
-    const slope = at(rowOf(hidden.slope, i, hidden.outputs), a);
-    size +=
-      norm * (Math.abs(bend) * norm + 2.0 * Math.abs(slope) * frobeniusNorm(k, rowOf(net.last.delta, i, k)));
-    scale(width, bend, rowOf(hidden.input, i, width), rowOf(weighted, i, width));
-  }
-  multiply(width, width, n, weighted, width, ACROSS, hidden.input, width, ACROSS, block, order, false);
-  for (let i = 0; i < n; i++) {
-    const slope = at(rowOf(hidden.slope, i, hidden.outputs), a);
-    scale(width, slope, rowOf(hidden.input, i, width), rowOf(weighted, i, width));
-  }
-  multiply(width, k, n, weighted, width, ACROSS, net.last.delta, k, ACROSS, corner, k, false);
-  transpose(width, k, corner, k, rowOf(block, width, order), order);
-  for (let i = 0; i < width; i++) {
-    memory.copy(rowOf(block, i, order) + ((<usize>width) << 3), rowOf(corner, i, k), (<usize>k) << 3);
+    const bend = Math.abs(at(rowOf(hidden.bend, i, hidden.outputs), a));
+    const slope = Math.abs(at(rowOf(hidden.slope, i, hidden.outputs), a));
+    size += norm * (bend * norm + 2.0 * slope * frobeniusNorm(k, rowOf(net.last.delta, i, k)));
   }
   return size;
+}
+
+/** Σ_i w_ia y_i ã_iᵀ, w N × units and y N × length, into the first columns of rows of a block. */
+function addUpWeighted(
+  net: Network,
+  w: usize,
+  a: i32,
+  length: i32,
+  y: usize,
+  weighted: usize,
+  out: usize,
+): void {
+  const hidden = net.layer(0);
+  const n = net.samples;
+  const width = hidden.width;
+  for (let i = 0; i < n; i++) {
+    const weight = at(rowOf(w, i, hidden.outputs), a);
+    scale(width, weight, rowOf(hidden.input, i, width), rowOf(weighted, i, width));
+  }
+  multiply(length, width, n, y, length, ACROSS, weighted, width, ACROSS, out, unitOrder(net), false);
 }
 
 /** The parts of the rows x (count × P, packed order) that belong to unit a, in the order of its block: count × order. */

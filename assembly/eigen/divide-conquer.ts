@@ -42,8 +42,9 @@ class Merge {
   poles: usize;
   z: usize;
   weights: usize;
-  /** Where in the order upper, both, lower survivor i stands; for choose, which survivors are wanted. */
+  /** Where in the order upper, both, lower survivor i stands. */
   place: usize;
+  /** The survivors' slots, while they are separated; then the survivors whose new vectors are chosen. */
   wanted: usize;
   kinds: usize;
   order: usize;

@@ -3,7 +3,7 @@ import { at } from '../dense/rows';
 
 /** Leaves in order the indices of values, ascending by value: a bottom-up merge sort, stable, n log n for any input. spare: n. */
 export function sortedOrder(n: i32, values: usize, order: usize, spare: usize): void {
-  for (let i = 0; i < n; i++) putIndex(order, i, i);
+  naturalOrder(n, order);
   for (let run = 1; run < n; run *= 2) {
     for (let start = 0; start < n; start += 2 * run) {
       const middle = min(start + run, n);
@@ -18,6 +18,11 @@ export function sortedOrder(n: i32, values: usize, order: usize, spare: usize): 
     }
     memory.copy(order, spare, (<usize>n) << 3);
   }
+}
+
+/** 0 … n − 1. */
+export function naturalOrder(n: i32, order: usize): void {
+  for (let i = 0; i < n; i++) putIndex(order, i, i);
 }
 
 export function indexAt(order: usize, i: i32): i32 {

@@ -1,6 +1,6 @@
 /** The symmetric eigensolver on arrays and on matrices already in the core's memory. */
 import { type Core } from './instance.js';
-import { type Report } from './job.js';
+import { ignore, type Report } from './job.js';
 import { type Pointer } from './kernels.js';
 
 /** Orders up to which a tridiagonal matrix is left to QL instead of being torn. */
@@ -141,9 +141,7 @@ function divideAndConquer(
   const z = core.zeros(n * n);
   const unit = core.view(z, n * n);
   for (let i = 0; i < n; i++) unit[i * (n + 1)] = 1;
-  const places = new Float64Array(n);
-  new Int32Array(places.buffer).forEach((_, i, all) => (all[i] = i % 2 === 0 ? i / 2 : 0));
-  core.view(place, n).set(places);
+  kernels.naturalOrder(n, place);
   kernels.clearNegligible(n, d, e, negligible);
   const beside = core.read(e, n);
 
@@ -232,8 +230,4 @@ function offset(pointer: Pointer, doubles: number): Pointer {
 
 function notConverged(index: number, n: number): Error {
   return new Error(`eigh: eigenvalue ${index} of a matrix of order ${n} did not converge`);
-}
-
-function ignore(): void {
-  // Nobody watches.
 }

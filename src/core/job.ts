@@ -93,6 +93,7 @@ function runJob(core: Core, { kind, payload }: Job): unknown {
   return kind.combine(payload, parts);
 }
 
-function ignore(): void {
-  // Nobody watches a call that blocks.
+/** The report of work that nobody watches. */
+export function ignore(): void {
+  // A call that blocks has no listener.
 }

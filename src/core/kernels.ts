@@ -122,6 +122,7 @@ export interface Kernels {
   ): void;
 
   prepare(n: number, a: Pointer): number;
+  naturalOrder(n: number, order: Pointer): void;
   clearNegligible(n: number, d: Pointer, e: Pointer, negligible: number): void;
   finish(n: number, e: number, values: Pointer, order: Pointer, spare: Pointer): void;
   gatherRows(

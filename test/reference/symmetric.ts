@@ -173,8 +173,14 @@ export function countBelow(d: readonly number[], e: readonly number[], x: number
   return count;
 }
 
-function dot(x: Float64Array, y: Float64Array): number {
+export function dot(x: Float64Array, y: Float64Array): number {
   let sum = 0;
   for (let i = 0; i < x.length; i++) sum += x[i] * y[i];
   return sum;
+}
+
+/** A x for a square A. */
+export function times(a: Float64Array, x: Float64Array): Float64Array {
+  const n = x.length;
+  return x.map((_, i) => dot(a.subarray(i * n, (i + 1) * n), x));
 }
