@@ -24,6 +24,7 @@ export { TILE } from './curvature/tile';
 export { normalizeRows, orthogonalityScratch, orthogonalityTile } from './curvature/orthogonality';
 export { addToHessian, blockSquares, complete, hessianScratch } from './curvature/hessian';
 export { hessianVectorProduct, hvpScratch } from './curvature/hvp';
+export { transferColumns, transferRows, transferScratch } from './curvature/transfers';
 export { gatherUnit, scatterUnit, unitBlock, unitOrder, unitScratch } from './curvature/units';
 
 export { clearNegligible, finish, gatherRows, prepare } from './eigen/eigh';

@@ -8,7 +8,8 @@ import { deflate, type Deflation, type Ritz, scaledMoments, type SpectralMoments
 import { beginKrylov, extend, type Krylov, type ProcessChoices, ritzPairs } from './krylov.js';
 import { type LossMoments } from './moments.js';
 import { type CheckedDataset, type CheckedNetwork } from './network.js';
-import { gaussNewtonMoments, residualSteps, splitBound, splitPays } from './split.js';
+import { type Split } from './split.js';
+import { splitOf } from './splits.js';
 
 export interface CertificateChoices extends ProcessChoices {
   ends: 'largest' | 'both';
@@ -27,7 +28,7 @@ export interface CertifiedEnd {
 }
 
 export interface Certificate extends CertifiedEnd {
-  /** Matrix-free multiplications by the Hessian that were taken. */
+  /** Matrix-free multiplications by the Hessian, or a part of it, that were taken. */
   products: number;
   /** Whether upper − lower ≤ tolerance · max(|lower|, |upper|) was reached, at every end that was asked for. */
   converged: boolean;
@@ -47,12 +48,10 @@ export interface Certified {
   certificate: Certificate;
 }
 
-/** Products between two looks at the bracket: a look costs less than one. */
+/** Products before the first look at the bracket, and then between two, or this part of those so far: looks take their squares. */
 const FIRST = 4;
 const NEXT = 2;
-/** Products between two trials of the split, and before the first: it takes the moments of G and, each time, the spectra of the units. */
-const SPLIT_EVERY = 4;
-const SPLIT_FROM = 8;
+const NEXT_PART = 1 / 8;
 
 export function* certificateSteps(
   network: CheckedNetwork,
@@ -67,33 +66,36 @@ export function* certificateSteps(
     const { lower, upper } = side === 'upper' ? x : negatedInterval(x);
     return shifted({ lower: lower / scale, upper: upper / scale }, network.weightDecay);
   };
-  const most = Math.min(maxProducts, network.parameters);
   const krylov = beginKrylov(network, data, scale, seed);
+  const split = splitOf(network, data.samples, loss, maxProducts);
   const { largest: atFirst, smallest: atLast } = wolkowiczStyan(moments);
   let [largest, smallest] = [place(atFirst), place(atLast)];
   const history: Certificate['history'] = [{ products: 0, ...largest }];
-  const splits = splitPays(network, data.samples);
-  let gaussNewton: SpectralMoments | undefined;
   for (;;) {
     const done = krylov.columns.length;
-    const steps = Math.min(done === 0 ? FIRST : NEXT, most - done);
-    yield* within(done / most, (done + steps) / most, extend(krylov, steps));
-    const products = krylov.columns.length;
-    const ritz = yield* ritzPairs(krylov);
+    const steps = nextSteps(krylov, split, maxProducts);
+    const spent = done + split.products;
+    yield* within(spent / maxProducts, (spent + steps) / maxProducts, extend(krylov, steps));
+    const order = krylov.columns.length;
     const uncertain = uncertainty(krylov, moments.frobeniusNorm);
-    for (let order = done + 1; order < products; order++) {
-      largest = narrowed(largest, place(deflate(yield* ritzPairs(krylov, order), moments, uncertain)));
-      history.push({ products: order, ...largest });
+    for (let between = done + 1; between < order && steps <= FIRST; between++) {
+      largest = narrowed(largest, place(deflate(yield* ritzPairs(krylov, between), moments, uncertain)));
+      history.push({ products: between + split.products, ...largest });
     }
+    const ritz = yield* ritzPairs(krylov);
     let top = deflate(ritz, moments, uncertain);
-    const due = splits && products >= SPLIT_FROM && (products % SPLIT_EVERY === 0 || products === most);
-    if (due && !isClosed(place(top), tolerance)) {
-      gaussNewton ??= yield* atEnd(gaussNewtonMoments(krylov), products / most);
-      const residual = yield* atEnd(residualSteps(krylov), products / most);
-      const other = deflate(ritz, moments, uncertain, splitBound(ritz, residual, gaussNewton, uncertain));
+    const room = maxProducts - split.products - order;
+    const last = order === network.parameters || room === 0;
+    const look = { order, last, expected: expectedProducts(ritz, top) };
+    if (!isClosed(place(top), tolerance) && split.due(look) && split.ahead(order) <= room) {
+      const now = 1 - room / maxProducts;
+      const trial = split.complement(krylov, ritz, uncertain);
+      const bound = yield* within(now, now + split.ahead(order) / maxProducts, trial);
+      const other = deflate(ritz, moments, uncertain, bound);
       if (other.upper < top.upper) top = other;
     }
     const bottom = deflate(negatedPairs(ritz), negatedMoments(moments), uncertain);
+    const products = order + split.products;
     largest = narrowed(largest, place(top));
     smallest = narrowed(smallest, place(bottom, 'lower'));
     history.push({ products, ...largest });
@@ -102,7 +104,7 @@ export function* certificateSteps(
       ...(isClosed(largest, tolerance) ? [] : [top]),
       ...(ends === 'largest' || isClosed(smallest, tolerance) ? [] : [bottom]),
     ];
-    if (open.length > 0 && products < most) continue;
+    if (open.length > 0 && order < network.parameters && products < maxProducts) continue;
     const certificate: Certificate = {
       products,
       converged: open.length === 0,
@@ -117,6 +119,21 @@ export function* certificateSteps(
   }
 }
 
+/** Until the next look, or the split's next trial. */
+function nextSteps({ columns, network }: Krylov, split: Split, maxProducts: number): number {
+  const order = columns.length;
+  const wanted = order === 0 ? FIRST : Math.max(NEXT, Math.floor(order * NEXT_PART));
+  const trial = order < split.next ? split.next - order : Infinity;
+  return Math.min(wanted, trial, maxProducts - order - split.products, network.parameters - order);
+}
+
+/** The complement, about the norm of what is left, has to sink to λ_1; each product may take away the square of a middling Ritz value. */
+function expectedProducts({ values }: Ritz, { complement, lower }: Deflation): number {
+  const sizes = values.map(Math.abs).sort();
+  const typical = sizes[sizes.length >> 1];
+  return complement <= lower ? 0 : (complement ** 2 - lower ** 2) / typical ** 2;
+}
+
 /**
  * By how much the matrix of the Ritz pairs can differ from H, in norm: what rounding did to the factors of H, taken as for its norm;
  * to products and orthogonalization; and what was dropped.
@@ -129,11 +146,6 @@ function uncertainty({ network, columns, dropped, defect }: Krylov, norm: Interv
 
 function isClosed({ lower, upper }: Interval, tolerance: number): boolean {
   return upper - lower <= tolerance * Math.max(Math.abs(lower), Math.abs(upper));
-}
-
-/** Work that was not foreseen moves progress no further. */
-function atEnd<Result>(steps: Steps<Result>, place: number): Steps<Result> {
-  return within(place, place, steps);
 }
 
 function publicEnd(

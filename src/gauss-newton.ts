@@ -1,13 +1,13 @@
 /**
  * The Gauss–Newton bound: H = G + E (assembly/network/loss.ts), so by Weyl λ_1(H) ≤ λ_1(G) + λ_1(E). Each is bounded by a certificate of its own, from
- * its exact moments and its own products; with one hidden layer λ_1(E) is known from the units (split.ts).
+ * its exact moments and its own products; with one hidden layer λ_1(E) is known from the units (unit-split.ts).
  */
 import { certificateSteps, type CertificateChoices } from './certificate.js';
 import { perform, type Steps, within } from './core/job.js';
 import { units } from './core/units.js';
 import { chooseRoute, type LossMoments, momentSteps } from './moments.js';
 import { type CheckedDataset, type CheckedNetwork, type Part, partOf } from './network.js';
-import { splitPays } from './split.js';
+import { unitsPay } from './unit-split.js';
 
 /** An upper bound on λ_1, weight decay apart; loss: the moments of H. */
 export function* gaussNewtonSteps(
@@ -27,7 +27,7 @@ function* residualSteps(
   { frobeniusNorm }: LossMoments,
   choices: CertificateChoices,
 ): Steps<number> {
-  if (!splitPays(network, data.samples)) return yield* partSteps(network, data, 'residual', choices);
+  if (!unitsPay(network, data.samples)) return yield* partSteps(network, data, 'residual', choices);
   // The units' spectra are asked for, and nothing about any vector: the first will do.
   const rows = new Float64Array(network.parameters);
   rows[0] = 1;

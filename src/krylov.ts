@@ -87,7 +87,7 @@ export function* ritzPairs({ columns, couplings }: Krylov, order: number = colum
   return { values, links: values.map((_, k) => last * vectors[k * order + order - 1]), vectors };
 }
 
-function concatenate(x: Float64Array, y: Float64Array): Float64Array {
+export function concatenate(x: Float64Array, y: Float64Array): Float64Array {
   const result = new Float64Array(x.length + y.length);
   result.set(x);
   result.set(y, x.length);

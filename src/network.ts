@@ -92,8 +92,11 @@ export interface CheckedNetwork {
   outputs: number;
 }
 
-/** H = G + E: the Hessian, its Gauss–Newton part and what remains (assembly/network/loss.ts). */
-export const PARTS = ['hessian', 'gaussNewton', 'residual'] as const;
+/**
+ * H = G + E: the Hessian, its Gauss–Newton part and what remains (assembly/network/loss.ts); and H without its transfer terms
+ * (assembly/curvature/transfers.ts).
+ */
+export const PARTS = ['hessian', 'gaussNewton', 'residual', 'squares'] as const;
 export type Part = (typeof PARTS)[number];
 
 /** The network whose curvature is that part of the loss Hessian of network, without weight decay. */

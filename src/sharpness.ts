@@ -47,7 +47,7 @@ export interface SharpnessOptions {
    * max(|lower|, |upper|), or maxProducts. Default: 1e-6.
    */
   tolerance?: number;
-  /** Default: 40. One product takes O(N P); each keeps P numbers. */
+  /** Default: 200. One product takes O(N P); each keeps P numbers. */
   maxProducts?: number;
   /** Of the vector that the products begin with. Default: 0. */
   seed?: number;
@@ -189,7 +189,7 @@ export function checkSharpnessOptions(network: CheckedNetwork, value: unknown): 
     bounds,
     ingredients: checkBoolean('options.ingredients', options['ingredients'], true),
     certificate: {
-      ...checkProcess(options, { tolerance: 1e-6, maxProducts: 40 }),
+      ...checkProcess(options, { tolerance: 1e-6, maxProducts: 200 }),
       ends: checkOneOf('options.ends', ends, ['largest', 'both']),
     },
   };

@@ -25,7 +25,10 @@ function expectTrue(result: Sharpness): void {
   inside(values[0], bounds.deflated!.smallest!);
   certificate!.history.forEach((step) => inside(values.at(-1)!, step));
   expectEnclosed(result, values, slack);
-  expect(certificate!.products).toBe(certificate!.history.length - 1);
+  const counts = certificate!.history.map(({ products }) => products);
+  expect(counts[0]).toBe(0);
+  counts.slice(1).forEach((count, i) => expect(count).toBeGreaterThan(counts[i]));
+  expect(counts.at(-1)).toBe(certificate!.products);
   expect(certificate!.history.at(-1)).toMatchObject(bounds.deflated!.largest);
 }
 
@@ -105,6 +108,82 @@ describe('the bracket', () => {
       }
     },
   );
+
+  // By transfer terms and squares; the process alone took 76 and 130 products, and 118 for digits of that shape.
+  it.each([
+    [[4, 16, 16, 3], 60],
+    [[4, 32, 32, 3], 200],
+    [[4, 10, 10, 10, 3], 120],
+  ])(
+    'closes to 1e-6 at random initialization with several hidden layers: %j, %i products',
+    (widths, most) => {
+      const data = flowers('softmax-cross-entropy');
+      const network = initialize({ widths, activation: 'tanh', loss: 'softmax-cross-entropy', seed: 2 });
+      for (const ends of ['largest', 'both'] as const) {
+        const result = hb.sharpness(network, data, {
+          tolerance: 1e-6,
+          ends,
+          exact: true,
+          ingredients: false,
+        });
+        expectTrue(result);
+        expect(result.certificate!.converged || ends === 'both').toBe(true);
+        if (ends === 'largest') expect(result.certificate!.products).toBeLessThanOrEqual(most);
+      }
+    },
+  );
+
+  it('holds at every budget where the transfer terms are split off', () => {
+    const data = flowers('softmax-cross-entropy');
+    const network = initialize({
+      widths: [4, 12, 14, 3],
+      activation: 'silu',
+      loss: 'softmax-cross-entropy',
+      seed: 3,
+    });
+    for (const maxProducts of [31, 32, 33, 40, 47, 64, 81]) {
+      const result = hb.sharpness(network, data, {
+        tolerance: 0,
+        maxProducts,
+        ends: 'both',
+        exact: true,
+        ingredients: false,
+      });
+      expectTrue(result);
+      expect(result.certificate!.products).toBe(maxProducts);
+    }
+  });
+
+  it('holds where hardly anything but the transfer terms is left, one copy for each unit', () => {
+    const { inputs } = flowers('squared-error');
+    const start = initialize({
+      widths: [4, 3, 40, 2],
+      activation: 'sigmoid',
+      loss: 'squared-error',
+      seed: 4,
+    });
+    // Small weights and large errors.
+    const layers = start.layers.map(({ weights, ...layer }) => ({
+      ...layer,
+      weights: matrix(
+        weights.rows,
+        weights.cols,
+        weights.data.map((x) => x / 50),
+      ),
+    }));
+    const targets = matrix(
+      inputs.rows,
+      2,
+      Array.from({ length: 2 * inputs.rows }, (_, i) => (i % 2 === 0 ? 1e4 : 2e4)),
+    );
+    for (const maxProducts of [32, 48]) {
+      const network = { ...start, layers };
+      const result = hb.sharpness(network, { inputs, targets }, { tolerance: 0, maxProducts, exact: true });
+      expectTrue(result);
+      // Of the size of the largest eigenvalue, and no wonder: there are forty like it.
+      expect(result.certificate!.complement).toBeLessThanOrEqual(1.2 * result.exact!.largest);
+    }
+  });
 
   it('says why it stays open', () => {
     const data = flowers('softmax-cross-entropy');

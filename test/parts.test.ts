@@ -5,6 +5,7 @@ import { hessian } from '../src/core/hessian.js';
 import { compileSync, Core } from '../src/core/instance.js';
 import { perform, runHere } from '../src/core/job.js';
 import { reorder } from '../src/core/model.js';
+import { transferNorms } from '../src/core/transfers.js';
 import { units } from '../src/core/units.js';
 import { type Dataset, loadSync, matrix, type Network } from '../src/index.js';
 import { checkDataset, checkNetwork, type Part, partOf } from '../src/network.js';
@@ -56,6 +57,43 @@ describe('parts of the curvature', () => {
     part(plain, { inputs, targets: other }, 'gaussNewton').forEach((x, i) =>
       expect(Math.abs(x - exact[i])).toBeLessThanOrEqual(1e-13 * hb.frobeniusNorm(asMatrix(exact))),
     );
+  });
+
+  it('are squares and transfer terms, whose norms are known', () => {
+    for (const widths of [
+      [4, 5, 3],
+      [4, 5, 6, 3],
+      [4, 2, 3, 4, 3],
+    ]) {
+      const network = initialize({ widths, activation: 'tanh', loss: 'softmax-cross-entropy', seed: 5 });
+      const data = flowers('softmax-cross-entropy');
+      const [h, q] = (['hessian', 'squares'] as const).map((which) => part(network, data, which));
+      const x = transfers(network, data);
+      const size = hb.frobeniusNorm(asMatrix(h));
+      h.forEach((value, i) => expect(Math.abs(value - q[i] - x[i])).toBeLessThanOrEqual(1e-13 * size));
+
+      const net = checkNetwork(network);
+      const payload = { network: net, data: checkDataset(net, data), scale: 1 };
+      const norms = runHere(core, perform(transferNorms, payload));
+      const depth = net.layers.length;
+      const offsets = [0];
+      net.layers.forEach(({ inputs, outputs }, l) => offsets.push(offsets[l] + outputs * (inputs + 1)));
+      for (let l = 0; l < depth; l++) {
+        for (let k = l; k < depth; k++) {
+          // ‖X_lk‖ is the largest eigenvalue of X without its other blocks.
+          const only = x.map((value, i) => {
+            const [row, col] = [Math.floor(i / net.parameters), i % net.parameters].map(
+              (at) => offsets.filter((offset) => offset <= at).length - 1,
+            );
+            return (row === l && col === k) || (row === k && col === l) ? value : 0;
+          });
+          const norm = hb.eigh(asMatrix(only)).values.at(-1)!;
+          expect(norms[l * depth + k]).toBeGreaterThanOrEqual(norm * (1 - 1e-15));
+          expect(norms[l * depth + k]).toBeLessThanOrEqual(norm + 1e-7 * size);
+          expect(norms[k * depth + l]).toBe(norms[l * depth + k]);
+        }
+      }
+    }
   });
 
   it('have a largest eigenvalue beyond what is split off that is bounded, however much that is', () => {
@@ -121,6 +159,64 @@ describe('parts of the curvature', () => {
     }
   });
 });
+
+/** The δ T terms of the Hessian of a tanh network with softmax, sample by sample: ã^l_b δ^k_c ∂a^k_d/∂z^l_a. */
+function transfers({ layers }: Network, { inputs, targets }: Dataset): Float64Array {
+  const bias = (l: number): ArrayLike<number> => layers[l].bias!;
+  const weight = (l: number, o: number, i: number): number =>
+    layers[l].weights.data[o * layers[l].weights.cols + i];
+  const depth = layers.length;
+  const offsets = [0];
+  layers.forEach(({ weights: { rows, cols } }, l) => offsets.push(offsets[l] + rows * (cols + 1)));
+  const P = offsets[depth];
+  const x = new Float64Array(P * P);
+  const samples = inputs.rows;
+  for (let i = 0; i < samples; i++) {
+    const a = [Array.from(inputs.data.subarray(i * inputs.cols, (i + 1) * inputs.cols))];
+    for (let l = 0; l < depth; l++) {
+      const z = Array.from(bias(l), (b, o) =>
+        a[l].reduce((sum, value, j) => sum + weight(l, o, j) * value, b),
+      );
+      a.push(l + 1 < depth ? z.map(Math.tanh) : z);
+    }
+    const exps = a[depth].map(Math.exp);
+    const all = exps.reduce((sum, value) => sum + value, 0);
+    const label = (targets as ArrayLike<number>)[i];
+    const slope = (l: number): number[] => a[l + 1].map((value) => 1 - value * value);
+    const delta: number[][] = [];
+    delta[depth - 1] = exps.map((value, c) => (value / all - (c === label ? 1 : 0)) / samples);
+    for (let l = depth - 2; l >= 0; l--) {
+      delta[l] = slope(l).map(
+        (s, o) => s * delta[l + 1].reduce((sum, d, c) => sum + weight(l + 1, c, o) * d, 0),
+      );
+    }
+    for (let l = 0; l < depth; l++) {
+      for (let unit = 0; unit < layers[l].weights.rows; unit++) {
+        let moving = slope(l).map((s, o) => (o === unit ? s : 0));
+        for (let k = l + 1; k < depth; k++) {
+          for (let b = 0; b <= a[l].length; b++) {
+            // Public order: the weights row-major, then the biases.
+            const { rows, cols } = layers[l].weights;
+            const row = offsets[l] + (b < cols ? unit * cols + b : rows * cols + unit);
+            delta[k].forEach((d, c) => {
+              moving.forEach((t, j) => {
+                const col = offsets[k] + c * layers[k].weights.cols + j;
+                const value = (b < cols ? a[l][b] : 1) * d * t;
+                x[row * P + col] += value;
+                x[col * P + row] += value;
+              });
+            });
+          }
+          const next = moving;
+          if (k + 1 < depth) {
+            moving = slope(k).map((s, o) => s * next.reduce((sum, t, j) => sum + weight(k, o, j) * t, 0));
+          }
+        }
+      }
+    }
+  }
+  return x;
+}
 
 function asMatrix(data: Float64Array): { rows: number; cols: number; data: Float64Array } {
   const order = Math.sqrt(data.length);

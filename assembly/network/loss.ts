@@ -21,9 +21,11 @@ const SIGMOID_CROSS_ENTROPY: i32 = 1;
  * The parts of the curvature H = G + E, in the order of PARTS in src/network.ts. G = Σ Jᵀ S J, J the derivatives of the logits
  * (Gauss–Newton), is what is left of H where g is 0; E, the second derivatives of the network weighted by g, where S is 0. So either
  * is had from every reading of the tape by leaving the other's source out here. (N. Schraudolph, Neural Computation 14 (2002) 1723.)
+ * Squares are what is left of H without its transfer terms (curvature/transfers.ts), of which every one has a factor δ: pass.ts.
  */
 const GAUSS_NEWTON: i32 = 1;
 const RESIDUAL: i32 = 2;
+export const SQUARES: i32 = 3;
 
 /**
  * Returns the weighted mean loss Σ_i c_i ℓ_i, and leaves g, times c_i · scale, in the last layer's delta. The scale, a

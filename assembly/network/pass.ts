@@ -10,6 +10,7 @@ import { multiplyEntries } from '../dense/elementwise';
 import { ACROSS, ALONG, multiply } from '../dense/gemm';
 import { put, rowOf } from '../dense/rows';
 import { activate } from './activation';
+import { SQUARES } from './loss';
 import { Network } from './network';
 
 /** Fills input, slope and bend of every layer, and the predictions. */
@@ -53,7 +54,7 @@ export function forward(net: Network): void {
   }
 }
 
-/** From g in the last layer's delta: delta and bend of every layer. */
+/** From g in the last layer's delta: delta and bend of every layer. For the squares alone delta is left at 0, once bend has it. */
 export function backward(net: Network): void {
   const n = net.samples;
   for (let l = net.depth - 1; l >= 0; l--) {
@@ -77,6 +78,7 @@ export function backward(net: Network): void {
         false,
       );
     }
+    if (net.part == SQUARES) memory.fill(layer.delta, 0, (<usize>(n * outputs)) << 3);
   }
 }
 

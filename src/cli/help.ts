@@ -61,7 +61,7 @@ Options
   --tolerance <x> how far to close the interval, relative to its ends
                   (default 1e-6)
   --max-products <n>
-                  Hessian-vector products to take for that (default 40)
+                  Hessian-vector products to take for that (default 200)
   --json          one JSON document instead of the report
   -q, --quiet     nothing on standard error unless something is wrong
   -h, --help      this text

@@ -99,6 +99,9 @@ export interface Kernels {
   hvpScratch(net: Pointer): number;
   hessianVectorProduct(net: Pointer, v: Pointer, scratch: Pointer, out: Pointer): void;
 
+  transferColumns(net: Pointer, l: number, k: number): number;
+  transferScratch(net: Pointer, l: number, k: number): number;
+  transferRows(net: Pointer, l: number, k: number, a: number, scratch: Pointer, out: Pointer): number;
   unitOrder(net: Pointer): number;
   unitScratch(net: Pointer): number;
   unitBlock(net: Pointer, a: number, scratch: Pointer, block: Pointer): number;

@@ -3,6 +3,7 @@ import { type CheckedDataset, type CheckedNetwork } from '../network.js';
 import * as dense from './dense.js';
 import * as eigen from './eigh.js';
 import * as curvature from './hessian.js';
+import { images } from './images.js';
 import { type AnyKind, single } from './job.js';
 import { lanczos } from './lanczos.js';
 import * as model from './model.js';
@@ -11,6 +12,7 @@ import { norms as computeNorms, type WantedNorms } from './norms.js';
 import { orthogonality } from './orthogonality.js';
 import { pairs } from './pairs.js';
 import * as readings from './readings.js';
+import { transferNorms } from './transfers.js';
 import { units } from './units.js';
 
 export interface Problem {
@@ -81,10 +83,12 @@ export const KINDS: ReadonlyMap<string, AnyKind> = new Map(
     hessian,
     spectrum,
     norms,
+    images,
     lanczos,
     orthogonality,
     pairs,
     assembled,
+    transferNorms,
     units,
   ].map((kind) => [kind.name, kind as AnyKind]),
 );
