@@ -10,8 +10,11 @@ import { assembled } from './moments.js';
 import { norms as computeNorms, type WantedNorms } from './norms.js';
 import { orthogonality } from './orthogonality.js';
 import { pairs } from './pairs.js';
+import { quartic } from './quartic.js';
 import * as readings from './readings.js';
 import { units } from './units.js';
+
+export { quartic };
 
 export interface Problem {
   network: CheckedNetwork;
@@ -85,6 +88,7 @@ export const KINDS: ReadonlyMap<string, AnyKind> = new Map(
     orthogonality,
     pairs,
     assembled,
+    quartic,
     units,
   ].map((kind) => [kind.name, kind as AnyKind]),
 );
