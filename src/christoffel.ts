@@ -42,11 +42,9 @@ export function fourMomentBounds(moments: SpectralSums): { largest: Interval; sm
 }
 
 function largestAtMost(moments: SpectralSums): number {
-  if (moments.sums[2] === 0) return 0;
-  return Math.min(...[SQUARE, christoffel(moments)].map((p) => upperRoot(p, moments)));
+  if (isZero(moments)) return 0;
+  return upperRoot(christoffel(moments), moments);
 }
-
-const SQUARE: Polynomial = [0, 0, 1];
 
 /** The larger x with p(x) = √Σ p(λ_i)², rounded up: λ_1 is not beyond it if p opens upward. */
 function upperRoot(p: Polynomial, moments: SpectralSums): number {
@@ -101,7 +99,7 @@ function christoffel({ sums, errors }: SpectralSums): Polynomial {
 
 /** A lower bound on λ_1, given a ≤ λ_P. −∞ where it would not be above 0. */
 function largestAtLeast(moments: SpectralSums, a: number): number {
-  if (moments.sums[2] === 0) return 0;
+  if (isZero(moments)) return 0;
   const weighted = fromBelow(moments, a);
   return Math.max(...[CONSTANT, steepest(weighted)].map((p) => quotient(p, weighted)));
 }
@@ -150,6 +148,11 @@ function sumOfSquares(
     }
   }
   return { value, error };
+}
+
+/** Whether all λ_i are 0. */
+function isZero({ sums, errors }: SpectralSums): boolean {
+  return sums[2] + errors[2] === 0;
 }
 
 /** Those of −λ_i. */
