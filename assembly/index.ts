@@ -9,6 +9,7 @@ export { multiplyByRows, multiplyByTransposed } from './dense/gemm';
 export { gram, gramScratch } from './dense/gram';
 export { multiplyVector } from './dense/matvec';
 export { frobeniusNorm, maxAbs, sumOfSquares } from './dense/norm';
+export { squareRows } from './dense/square';
 
 export { activate } from './network/activation';
 export { networkBytes, setData, setForms, setLayer, setNetwork, tapeBytes } from './network/network';

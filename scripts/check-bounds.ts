@@ -73,6 +73,18 @@ for (let seed = first; seed < first + count; seed++) {
   record(seed, norm, 'λ_1 ≤ Gauss–Newton', largest - split, split / largest);
   const blocks = bounds.layerBlocks?.largest.upper ?? -Infinity;
   record(seed, norm, 'λ_1 ≤ layer blocks', largest - blocks, blocks / largest);
+  const quartic = bounds.quartic;
+  if (!quartic?.smallest) throw new Error('the quartic bound applies to so few parameters');
+  record(seed, norm, 'λ_1 ≤ quartic', largest - quartic.largest.upper, quartic.largest.upper / largest);
+  record(
+    seed,
+    norm,
+    'λ_1 ≥ quartic',
+    (quartic.largest.lower ?? -Infinity) - largest,
+    (quartic.largest.lower ?? -Infinity) / largest,
+  );
+  record(seed, norm, 'λ_P ≤ quartic', smallest - quartic.smallest.upper, quartic.smallest.upper / smallest);
+  record(seed, norm, 'λ_P ≥ quartic', quartic.smallest.lower - smallest, quartic.smallest.lower / smallest);
   if (bounds.aPriori) {
     record(
       seed,

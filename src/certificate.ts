@@ -170,7 +170,7 @@ function narrowed(x: Interval, y: Interval): Interval {
 }
 
 /** 1, or 2^±600 where squares of curvatures would leave the range. */
-function scaleOf(norm: number): number {
+export function scaleOf(norm: number): number {
   return norm > 1e120 ? 2 ** -600 : norm < 1e-120 && norm > 0 ? 2 ** 600 : 1;
 }
 

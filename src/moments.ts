@@ -125,9 +125,9 @@ export function chooseRoute(network: CheckedNetwork, samples: number): Route {
 function enclose(network: CheckedNetwork, samples: number, sums: MomentSums): LossMoments {
   const { route, scale } = sums;
   const depth = network.layers.length;
-  const widths = network.layers.map((layer) => Math.max(layer.inputs, layer.outputs));
-  const path = 64 + widths.reduce((most, width) => Math.max(most, width), 0);
-  const longest = widths.reduce((most, width) => Math.max(most, width * width), 0);
+  const widest = widestOf(network);
+  const path = 64 + widest;
+  const longest = widest * widest;
 
   const normOf = (squares: number, beta: number, factorError: number): Interval => {
     const norm = Math.sqrt(Math.max(0, squares));
@@ -174,6 +174,20 @@ function enclose(network: CheckedNetwork, samples: number, sums: MomentSums): Lo
     })),
     crossNorms,
   };
+}
+
+/** By how much the matrix assembled of scale · H can differ from it in norm: what enclose() takes it to be, of all blocks. */
+export function assemblyError(
+  network: CheckedNetwork,
+  samples: number,
+  { betas, errors }: Pick<MomentSums, 'betas' | 'errors'>,
+): number {
+  const path = 64 + widestOf(network);
+  return Number.EPSILON * (path + samples) * blockNorm(network, betas) + blockNorm(network, errors);
+}
+
+function widestOf({ layers }: CheckedNetwork): number {
+  return layers.reduce((most, { inputs, outputs }) => Math.max(most, inputs, outputs), 0);
 }
 
 /** The public form: weight decay added, H + ωI. */

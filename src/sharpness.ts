@@ -8,19 +8,20 @@ import { gaussNewtonSteps } from './gauss-newton.js';
 import { type Ingredients, ingredientSteps } from './ingredients.js';
 import { checkProcess } from './krylov.js';
 import { layerBlockSteps } from './layer-blocks.js';
-import {
-  checkAssembly,
-  chooseRoute,
-  type LossMoments,
-  type Moments,
-  momentSteps,
-  routeCosts,
-} from './moments.js';
+import { checkAssembly, chooseRoute, type Moments, momentSteps, routeCosts } from './moments.js';
 import { type CheckedDataset, type CheckedNetwork } from './network.js';
+import { QUARTIC_PARAMETERS, quarticSteps } from './quartic.js';
 import { checkOneOf, checkOptions, describe } from './validate.js';
 
 /** The bounds that can be asked for by name. */
-export const BOUNDS = ['wolkowiczStyan', 'layerBlocks', 'gaussNewton', 'deflated', 'aPriori'] as const;
+export const BOUNDS = [
+  'wolkowiczStyan',
+  'layerBlocks',
+  'gaussNewton',
+  'quartic',
+  'deflated',
+  'aPriori',
+] as const;
 export type BoundName = (typeof BOUNDS)[number];
 
 /** The names of SharpnessOptions. */
@@ -91,7 +92,7 @@ export function* sharpnessSteps(
   const dissected = wanted || names.includes('aPriori');
   const route = chooseRoute(network, data.samples);
   const products = names.includes('deflated') ? choices.maxProducts : 0;
-  const ends = progressEnds(network, data.samples, dissected, products, exact);
+  const ends = progressEnds(network, data.samples, dissected, products, names.includes('quartic'), exact);
   const { moments, loss } = yield* within(0, ends.moments, momentSteps(network, data, route));
   const ingredients = dissected
     ? yield* within(ends.moments, ends.ingredients, ingredientSteps(network, data))
@@ -101,19 +102,24 @@ export function* sharpnessSteps(
     products > 0
       ? yield* within(ends.ingredients, ends.certificate, certificateSteps(network, data, loss, choices))
       : undefined;
+  const byFour = names.includes('quartic')
+    ? yield* within(ends.certificate, ends.quartic, quarticSteps(network, data, loss))
+    : undefined;
 
   function* upperBound(steps: Steps<number>): Steps<EigenvalueBounds> {
-    const upper = yield* within(ends.certificate, ends.certificate, steps);
+    const upper = yield* within(ends.quartic, ends.quartic, steps);
     return { largest: { upper: shifted({ lower: upper, upper }, network.weightDecay).upper } };
   }
   function* boundOf(name: BoundName): Steps<EigenvalueBounds> {
     switch (name) {
       case 'wolkowiczStyan':
-        return bothEnds(loss, network);
+        return bothEnds(wolkowiczStyan({ ...loss, order: network.parameters }), network);
       case 'layerBlocks':
         return yield* upperBound(layerBlockSteps(loss));
       case 'gaussNewton':
         return yield* upperBound(gaussNewtonSteps(network, data, loss, { ...choices, ends: 'largest' }));
+      case 'quartic':
+        return bothEnds(byFour!, network);
       case 'deflated':
         return { largest: certified!.largest, smallest: certified!.smallest };
       case 'aPriori':
@@ -129,7 +135,7 @@ export function* sharpnessSteps(
     upper = Math.min(upper, bound.largest.upper);
   }
   const spectrum = exact
-    ? yield* within(ends.certificate, 1, perform(kinds.spectrum, { network, data }))
+    ? yield* within(ends.quartic, 1, perform(kinds.spectrum, { network, data }))
     : undefined;
   // Where no bound asked for says anything: |λ_1| ≤ ‖H‖_F.
   const norm = loss.frobeniusNorm.upper;
@@ -145,8 +151,10 @@ export function* sharpnessSteps(
   };
 }
 
-function bothEnds(loss: LossMoments, { parameters, weightDecay }: CheckedNetwork): EigenvalueBounds {
-  const { largest, smallest } = wolkowiczStyan({ ...loss, order: parameters });
+function bothEnds(
+  { largest, smallest }: Record<'largest' | 'smallest', Interval>,
+  { weightDecay }: CheckedNetwork,
+): EigenvalueBounds {
   return { largest: shifted(largest, weightDecay), smallest: shifted(smallest, weightDecay) };
 }
 
@@ -154,20 +162,22 @@ function extremes(values: Float64Array): NonNullable<Sharpness['exact']> {
   return { largest: values.at(-1)!, smallest: values[0], values };
 }
 
-/** Where in the whole progress moments, ingredients and certificate end, by the operations that each part takes. */
+/** Where in the whole progress moments, ingredients, certificate and quartic bound end, by the operations that each part takes. */
 function progressEnds(
   network: CheckedNetwork,
   samples: number,
   ingredients: boolean,
   products: number,
+  quartic: boolean,
   exact: boolean,
-): { moments: number; ingredients: number; certificate: number } {
+): { moments: number; ingredients: number; certificate: number; quartic: number } {
   const costs = routeCosts(network, samples);
   const parts = [
     costs[chooseRoute(network, samples)],
     ingredients ? samples * samples * network.inputs : 0,
     // Eight products with the weights, one way or the other, and the vectors before them.
     products * network.parameters * (16 * samples + 2 * products),
+    quartic ? costs.hessian + network.parameters ** 3 : 0,
     // The reduction to tridiagonal form, half of it at less than the speed of a product.
     exact ? costs.hessian + 1.6 * network.parameters ** 3 : 0,
   ];
@@ -176,7 +186,7 @@ function progressEnds(
     parts.slice(count).every((part) => part === 0)
       ? 1
       : parts.slice(0, count).reduce((sum, part) => sum + part, 0) / all;
-  return { moments: upTo(1), ingredients: upTo(2), certificate: upTo(3) };
+  return { moments: upTo(1), ingredients: upTo(2), certificate: upTo(3), quartic: upTo(4) };
 }
 
 export function checkSharpnessOptions(network: CheckedNetwork, value: unknown): SharpnessChoices {
@@ -206,7 +216,7 @@ function checkExact(network: CheckedNetwork, value: unknown): boolean {
 
 function checkBounds(network: CheckedNetwork, value: unknown): BoundName[] {
   if (value === undefined) return ['wolkowiczStyan'];
-  if (value === 'all') return BOUNDS.filter((name) => name !== 'aPriori' || hasAPriori(network));
+  if (value === 'all') return BOUNDS.filter((name) => whyNot(network, name) === undefined);
   if (!Array.isArray(value) || value.length === 0) {
     throw new TypeError(
       `options.bounds: expected 'all' or a non-empty array of bound names (${BOUNDS.join(', ')}); got ${describe(value)}`,
@@ -214,13 +224,27 @@ function checkBounds(network: CheckedNetwork, value: unknown): BoundName[] {
   }
   // Array.from: map would skip holes.
   const names = Array.from(value as unknown[], (name, i) => checkOneOf(`options.bounds[${i}]`, name, BOUNDS));
-  if (names.includes('aPriori') && !hasAPriori(network)) {
-    throw new RangeError(
-      "options.bounds: expected bounds that apply; got 'aPriori', which needs exactly one hidden layer and no activation " +
-        'on the output layer',
-    );
+  for (const name of names) {
+    const reason = whyNot(network, name);
+    if (reason !== undefined) {
+      throw new RangeError(`options.bounds: expected bounds that apply; got '${name}', which ${reason}`);
+    }
   }
   return names;
+}
+
+/** Why a bound does not apply to a network, if so. */
+function whyNot(network: CheckedNetwork, name: BoundName): string | undefined {
+  if (name === 'aPriori' && !hasAPriori(network)) {
+    return 'needs exactly one hidden layer and no activation on the output layer';
+  }
+  if (name === 'quartic' && network.parameters > QUARTIC_PARAMETERS) {
+    return (
+      `squares the assembled Hessian, P³ operations: at most ${QUARTIC_PARAMETERS} parameters, and the network has ` +
+      `${network.parameters}. 'deflated' has no such limit`
+    );
+  }
+  return undefined;
 }
 
 function checkBoolean(name: string, value: unknown, absent: boolean): boolean {

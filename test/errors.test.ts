@@ -287,7 +287,7 @@ describe('options and other arguments', () => {
   it('the bracket is that of the bounds asked for', () => {
     const { upper, lower, bounds, moments } = hb.sharpness(NETWORK, DATA, { bounds: 'all' });
     const all = Object.values(bounds).map(({ largest }) => largest);
-    expect(all).toHaveLength(5);
+    expect(all).toHaveLength(6);
     expect(lower).toBe(Math.max(...all.map((bound) => bound.lower ?? -Infinity)));
     expect(upper).toBe(Math.min(...all.map((bound) => bound.upper)));
     const alone = hb.sharpness(NETWORK, DATA, { bounds: ['aPriori'] });
@@ -300,7 +300,13 @@ describe('options and other arguments', () => {
       /'aPriori'.*one hidden layer/,
     );
     const { bounds } = hb.sharpness(SINGLE, { ...DATA, targets: [0, 1] }, { bounds: 'all' });
-    expect(Object.keys(bounds)).toEqual(['wolkowiczStyan', 'layerBlocks', 'gaussNewton', 'deflated']);
+    expect(Object.keys(bounds)).toEqual([
+      'wolkowiczStyan',
+      'layerBlocks',
+      'gaussNewton',
+      'quartic',
+      'deflated',
+    ]);
   });
 
   it('moments, products, matrices and logits refuse what they cannot use', () => {

@@ -32,6 +32,11 @@ describe('bounds', () => {
         const blocks = bounds.layerBlocks!.largest.upper;
         expect(blocks).toBeGreaterThanOrEqual(exact!.largest - slack);
         expect(bounds.gaussNewton!.largest.upper).toBeGreaterThanOrEqual(exact!.largest - slack);
+        const { largest, smallest } = bounds.quartic!;
+        expect(largest.upper).toBeGreaterThanOrEqual(exact!.largest - slack);
+        expect(largest.lower).toBeLessThanOrEqual(exact!.largest + slack);
+        expect(smallest!.lower).toBeLessThanOrEqual(exact!.smallest + slack);
+        expect(smallest!.upper).toBeGreaterThanOrEqual(exact!.smallest - slack);
         // One layer: the same bound.
         if (network.layers.length === 1) {
           expect(blocks - bounds.wolkowiczStyan!.largest.upper).toBeLessThanOrEqual(

@@ -55,8 +55,9 @@ Options
   --bounds <list> all, or names separated by commas: wolkowiczStyan (from the
                   trace and the norm alone), layerBlocks (from those of the
                   layers' blocks), gaussNewton (from those of two parts),
-                  deflated (the certificate, which closes the interval product
-                  by product), aPriori (one hidden layer); default:
+                  quartic (from four moments, up to 4,000 parameters), deflated
+                  (the certificate, which closes the interval product by
+                  product), aPriori (one hidden layer); default:
                   wolkowiczStyan,deflated
   --tolerance <x> how far to close the interval, relative to its ends
                   (default 1e-6)

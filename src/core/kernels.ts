@@ -17,6 +17,7 @@ export interface Kernels {
   frobeniusNorm(n: number, x: Pointer): number;
   sumOfSquares(n: number, x: Pointer): number;
   maxAbs(n: number, x: Pointer): number;
+  squareRows(n: number, first: number, rows: number, a: Pointer, c: Pointer, sums: Pointer): void;
 
   activate(kind: number, n: number, z: Pointer, value: Pointer, slope: Pointer, bend: Pointer): void;
   networkBytes(depth: number): number;

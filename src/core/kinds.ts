@@ -11,9 +11,12 @@ import { assembled } from './moments.js';
 import { norms as computeNorms, type WantedNorms } from './norms.js';
 import { orthogonality } from './orthogonality.js';
 import { pairs } from './pairs.js';
+import { quartic } from './quartic.js';
 import * as readings from './readings.js';
 import { transferNorms } from './transfers.js';
 import { units } from './units.js';
+
+export { quartic };
 
 export interface Problem {
   network: CheckedNetwork;
@@ -89,6 +92,7 @@ export const KINDS: ReadonlyMap<string, AnyKind> = new Map(
     pairs,
     assembled,
     transferNorms,
+    quartic,
     units,
   ].map((kind) => [kind.name, kind as AnyKind]),
 );

@@ -7,7 +7,8 @@ import { BLOCK_BYTES } from './factors.js';
 import { chooseForms, type Form, packedForms, plainForms } from './forms.js';
 import { assemble } from './hessian.js';
 import { type Core, outOfRange } from './instance.js';
-import { perform, runHere, single, type Steps, within } from './job.js';
+import { perform, type Report, runHere, single, type Steps, within } from './job.js';
+import { type Pointer } from './kernels.js';
 import { place, runTape } from './model.js';
 import { type BlockSums, pairs, type PairsPayload } from './pairs.js';
 import { combineSampleSums, sampleRanges, sampleSums, setForms } from './samples.js';
@@ -64,24 +65,37 @@ export function momentSums(core: Core, ...problem: Parameters<typeof momentSumSt
   return runHere(core, momentSumSteps(...problem));
 }
 
-/** The sums from the assembled matrix, whose products have no forms. */
+/** The sums from the assembled matrix. */
 export const assembled = single('assembled', (core, payload: PairsPayload, report): BlockSums => {
   const { network, data, scale, blockBytes } = payload;
-  const forms = plainForms(network);
   return core.frame(() => {
-    const net = place(core, network, data);
     const depth = network.layers.length;
-    setForms(core, net, forms);
-    runTape(core, net, scale);
-    core.kernels.normalize(net);
-    const ranges = sampleRanges(network, forms, data.samples).map((range) => sampleSums(core, net, range));
-    const bySample = combineSampleSums(network, forms, ranges);
-    const h = assemble(core, net, data.samples, network.parameters, blockBytes, report);
+    const { net, h, bySample } = assembleSummed(core, network, data, scale, blockBytes, report);
     const squares = core.zeros(depth * depth);
     core.kernels.blockSquares(net, h, squares);
     return { ...bySample, squares: core.read(squares, depth * depth) };
   });
 });
+
+/** Assembles scale · H in the current frame; its products have no forms. The sums over samples tell how far rounding may have moved it. */
+export function assembleSummed(
+  core: Core,
+  network: CheckedNetwork,
+  data: CheckedDataset,
+  scale: number,
+  blockBytes: number,
+  report: Report,
+): { net: Pointer; h: Pointer; bySample: Omit<BlockSums, 'squares'> } {
+  const forms = plainForms(network);
+  const net = place(core, network, data);
+  setForms(core, net, forms);
+  runTape(core, net, scale);
+  core.kernels.normalize(net);
+  const ranges = sampleRanges(network, forms, data.samples).map((range) => sampleSums(core, net, range));
+  const bySample = combineSampleSums(network, forms, ranges);
+  const h = assemble(core, net, data.samples, network.parameters, blockBytes, report);
+  return { net, h, bySample };
+}
 
 function sumsOf(route: Route, payload: PairsPayload): Steps<BlockSums> {
   return route === 'gram' ? perform(pairs, payload) : perform(assembled, payload);

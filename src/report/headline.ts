@@ -10,6 +10,7 @@ const BOUND_NAMES: Record<BoundName, string> = {
   wolkowiczStyan: 'Wolkowicz-Styan',
   layerBlocks: 'layer blocks',
   gaussNewton: 'Gauss-Newton split',
+  quartic: 'four moments',
   deflated: 'deflated Wolkowicz-Styan',
   aPriori: 'a-priori form',
 };

@@ -30,6 +30,7 @@ export async function engineDigests(): Promise<Record<string, string>> {
   const digests: Record<string, string> = {};
   for (const { name, network, data, expected } of CASES) {
     const { exact, upper, lower, moments, ingredients } = hb.sharpness(network, data, { exact: true });
+    const { quartic } = hb.sharpness(network, data, { bounds: ['quartic'], ingredients: false }).bounds;
     const { kappa2, kappa4, meanSquaredCosine = 0 } = ingredients!.orthogonality;
     digests[name] = digest(
       Float64Array.of(
@@ -42,6 +43,7 @@ export async function engineDigests(): Promise<Record<string, string>> {
         ...hb.moments(network, data, { method: 'hessian' }).crossNorms.data,
         ...[moments.trace, moments.frobeniusNorm, lower, upper, ingredients!.aPriori?.upper ?? 0],
         ...[kappa2, kappa4, meanSquaredCosine],
+        ...[quartic!.largest.lower!, quartic!.largest.upper],
         ...exact!.values,
       ),
     );
