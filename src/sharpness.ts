@@ -1,5 +1,4 @@
 /** The main job: how sharp is this loss surface? A guaranteed bracket on the largest Hessian eigenvalue, and why. */
-import { hasAPriori } from './a-priori.js';
 import { type Interval, shifted, wolkowiczStyan } from './bounds.js';
 import { type Certificate, type CertificateChoices, certificateSteps } from './certificate.js';
 import { perform, type Steps, within } from './core/job.js';
@@ -40,7 +39,7 @@ export const AUTO_EXACT_PARAMETERS = 500;
 export interface SharpnessOptions {
   /** Also compute every eigenvalue of the assembled Hessian; 'auto': only where that takes well under a second. */
   exact?: boolean | 'auto';
-  /** Which bounds: default ['wolkowiczStyan']; 'all' for every one that applies. */
+  /** Which bounds: default ['wolkowiczStyan']; 'all' for every one. */
   bounds?: 'all' | BoundName[];
   /**
    * Asks for the certificate ('deflated' among the bounds does, too): Hessian–vector products until upper − lower ≤ tolerance ·
@@ -117,7 +116,7 @@ export function* sharpnessSteps(
       case 'deflated':
         return { largest: certified!.largest, smallest: certified!.smallest };
       case 'aPriori':
-        return { largest: { upper: ingredients!.aPriori!.upper } };
+        return { largest: { upper: ingredients!.aPriori.upper } };
     }
   }
   const bounds: Sharpness['bounds'] = {};
@@ -182,7 +181,7 @@ function progressEnds(
 export function checkSharpnessOptions(network: CheckedNetwork, value: unknown): SharpnessChoices {
   const options = checkOptions('options', value, SHARPNESS_OPTIONS);
   const { ends = 'largest' } = options;
-  const bounds = checkBounds(network, options['bounds']);
+  const bounds = checkBounds(options['bounds']);
   if (options['tolerance'] !== undefined && !bounds.includes('deflated')) bounds.push('deflated');
   return {
     exact: checkExact(network, options['exact']),
@@ -204,23 +203,16 @@ function checkExact(network: CheckedNetwork, value: unknown): boolean {
   return value ?? false;
 }
 
-function checkBounds(network: CheckedNetwork, value: unknown): BoundName[] {
+function checkBounds(value: unknown): BoundName[] {
   if (value === undefined) return ['wolkowiczStyan'];
-  if (value === 'all') return BOUNDS.filter((name) => name !== 'aPriori' || hasAPriori(network));
+  if (value === 'all') return [...BOUNDS];
   if (!Array.isArray(value) || value.length === 0) {
     throw new TypeError(
       `options.bounds: expected 'all' or a non-empty array of bound names (${BOUNDS.join(', ')}); got ${describe(value)}`,
     );
   }
   // Array.from: map would skip holes.
-  const names = Array.from(value as unknown[], (name, i) => checkOneOf(`options.bounds[${i}]`, name, BOUNDS));
-  if (names.includes('aPriori') && !hasAPriori(network)) {
-    throw new RangeError(
-      "options.bounds: expected bounds that apply; got 'aPriori', which needs exactly one hidden layer and no activation " +
-        'on the output layer',
-    );
-  }
-  return names;
+  return Array.from(value as unknown[], (name, i) => checkOneOf(`options.bounds[${i}]`, name, BOUNDS));
 }
 
 function checkBoolean(name: string, value: unknown, absent: boolean): boolean {

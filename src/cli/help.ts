@@ -56,7 +56,7 @@ Options
                   trace and the norm alone), layerBlocks (from those of the
                   layers' blocks), gaussNewton (from those of two parts),
                   deflated (the certificate, which closes the interval product
-                  by product), aPriori (one hidden layer); default:
+                  by product), aPriori (from norms alone); default:
                   wolkowiczStyan,deflated
   --tolerance <x> how far to close the interval, relative to its ends
                   (default 1e-6)
