@@ -1,5 +1,5 @@
 /** What a bound is made of: the norms of the parameters, the widths, and the orthogonality of the samples. */
-import { aPrioriBound, aPrioriNeeds } from './a-priori.js';
+import { aPrioriNeeds, aPrioriSteps, type Measured, measuredFor } from './a-priori.js';
 import { shifted } from './bounds.js';
 import { perform, type Steps, within } from './core/job.js';
 import * as kinds from './core/kinds.js';
@@ -22,8 +22,22 @@ export interface Ingredients {
     /** Mean over i ≠ j of the squared cosine between inputs as given (0 for a row of zeros); absent for one sample. */
     meanSquaredCosine?: number;
   };
-  /** The a-priori upper bound on λ_1 and the spectral norm of the output weights in it, for one hidden layer. */
-  aPriori?: { upper: number; outputSpectralNorm: number };
+  /** The a-priori form (docs/bounds.md), and the spectral norms of the weights in it. */
+  aPriori: {
+    /** Upper bound on λ_1. */
+    upper: number;
+    /** Upper bound on ‖H‖_F. */
+    frobeniusNorm: number;
+    /**
+     * Upper bounds on the spectral norms of the weights of the second layer and those after it (the first layer's do not enter); of the last
+     * layer, where softmax follows it, less their mean over the classes, which the loss does not see.
+     */
+    spectralNorms: number[];
+    /** The last of them; absent without a hidden layer. */
+    outputSpectralNorm?: number;
+    /** What was measured in a forward pass: 'activations' that are unbounded, 'errors' with squared error. Else the bound is from norms alone. */
+    measured: Measured[];
+  };
 }
 
 export function* ingredientSteps(network: CheckedNetwork, data: CheckedDataset): Steps<Ingredients> {
@@ -33,9 +47,16 @@ export function* ingredientSteps(network: CheckedNetwork, data: CheckedDataset):
   const [kappa2, kappa4, cosines] = yield* within(0, 0.9, perform(orthogonality, pairwise));
   const wanted = aPrioriNeeds(network);
   const norms = yield* within(0.9, 1, perform(kinds.norms, { network, data, wanted }));
-  const { layers, parameterNorm, outputSpectralNorm, hiddenNorm, errorNorm } = norms;
+  const { layers, parameterNorm, spectralNorms } = norms;
+  const { largest, frobeniusNorm } = yield* within(
+    1,
+    1,
+    aPrioriSteps(network, data, { kappa2, kappa4, norms }),
+  );
   const count = samples * (samples - 1);
-  const ingredients: Ingredients = {
+  const outputSpectralNorm = spectralNorms.at(-1);
+  const { weightDecay, parameters } = network;
+  return {
     widths: [network.inputs, ...network.layers.map((layer) => layer.outputs)],
     layers,
     parameterNorm,
@@ -44,12 +65,16 @@ export function* ingredientSteps(network: CheckedNetwork, data: CheckedDataset):
       kappa4,
       ...(count > 0 && { meanSquaredCosine: cosines / count }),
     },
+    aPriori: {
+      upper: shifted({ lower: largest, upper: largest }, weightDecay).upper,
+      // ‖ωI‖_F = ω√P.
+      frobeniusNorm: shifted(
+        { lower: frobeniusNorm, upper: frobeniusNorm },
+        weightDecay * Math.sqrt(parameters) * (1 + Number.EPSILON),
+      ).upper,
+      spectralNorms,
+      ...(outputSpectralNorm !== undefined && { outputSpectralNorm }),
+      measured: measuredFor(network),
+    },
   };
-  if (outputSpectralNorm !== undefined) {
-    const given = { outputSpectralNorm, kappa2, kappa4, hiddenNorm, errorNorm };
-    const norm = aPrioriBound(network, data, given);
-    const { upper } = shifted({ lower: -norm, upper: norm }, network.weightDecay);
-    ingredients.aPriori = { upper, outputSpectralNorm };
-  }
-  return ingredients;
 }

@@ -14,6 +14,11 @@ export function* layerBlockSteps({ layers, crossNorms }: LossMoments): Steps<num
   layers.forEach(({ parameters, trace, frobeniusNorm }, l) => {
     a[l * (order + 1)] = largestAtMost(parameters, trace, frobeniusNorm);
   });
+  return yield* largestOfBlocks(a, order);
+}
+
+/** λ_1 of the symmetric order × order matrix a, from above. */
+export function* largestOfBlocks(a: Float64Array, order: number): Steps<number> {
   const { values } = yield* perform(kinds.eigh, { a, order, wanted: { vectors: false } });
   const size = a.reduce((most, x) => Math.max(most, Math.abs(x)), 0);
   // eigh's residuals stay below 10 n ε ‖A‖ (docs/eigensolver.md), and ‖A‖ ≤ n max|a|.

@@ -1,5 +1,4 @@
 /** The main job: how sharp is this loss surface? A guaranteed bracket on the largest Hessian eigenvalue, and why. */
-import { hasAPriori } from './a-priori.js';
 import { type Interval, shifted, wolkowiczStyan } from './bounds.js';
 import { type Certificate, type CertificateChoices, certificateSteps } from './certificate.js';
 import { perform, type Steps, within } from './core/job.js';
@@ -41,7 +40,7 @@ export const AUTO_EXACT_PARAMETERS = 500;
 export interface SharpnessOptions {
   /** Also compute every eigenvalue of the assembled Hessian; 'auto': only where that takes well under a second. */
   exact?: boolean | 'auto';
-  /** Which bounds: default ['wolkowiczStyan']; 'all' for every one that applies. */
+  /** Which bounds: default ['wolkowiczStyan']; 'all' for every one. */
   bounds?: 'all' | BoundName[];
   /**
    * Asks for the certificate ('deflated' among the bounds does, too): Hessian–vector products until upper − lower ≤ tolerance ·
@@ -123,7 +122,7 @@ export function* sharpnessSteps(
       case 'deflated':
         return { largest: certified!.largest, smallest: certified!.smallest };
       case 'aPriori':
-        return { largest: { upper: ingredients!.aPriori!.upper } };
+        return { largest: { upper: ingredients!.aPriori.upper } };
     }
   }
   const bounds: Sharpness['bounds'] = {};
@@ -235,9 +234,6 @@ function checkBounds(network: CheckedNetwork, value: unknown): BoundName[] {
 
 /** Why a bound does not apply to a network, if so. */
 function whyNot(network: CheckedNetwork, name: BoundName): string | undefined {
-  if (name === 'aPriori' && !hasAPriori(network)) {
-    return 'needs exactly one hidden layer and no activation on the output layer';
-  }
   if (name === 'quartic' && network.parameters > QUARTIC_PARAMETERS) {
     return (
       `squares the assembled Hessian, P³ operations: at most ${QUARTIC_PARAMETERS} parameters, and the network has ` +

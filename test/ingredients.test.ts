@@ -92,37 +92,3 @@ describe('parameters', () => {
     expect(hb.sharpness(network, data, { ingredients: false }).ingredients).toBeUndefined();
   });
 });
-
-describe('the a-priori form', () => {
-  it.each(['softmax-cross-entropy', 'sigmoid-cross-entropy', 'squared-error'] as const)(
-    'for %s is its formula',
-    (loss) => {
-      const { network, data } = problem(6, true);
-      const targets = matrix(6, 3, Array.from({ length: 18 }, (_, at) => (at % 3 === 0 ? 1 : 0))); // prettier-ignore
-      const set = { ...data, targets };
-      const model: Network = { ...network, loss, weightDecay: 0.25 };
-      const { ingredients, moments } = hb.sharpness(model, set);
-      const { kappa2, kappa4 } = ingredients!.orthogonality;
-      const { upper, outputSpectralNorm: V } = ingredients!.aPriori!;
-      const gram = hb.eigh(hb.gram(network.layers[1].weights)).values;
-      expect(V / Math.sqrt(gram[2])).toBeCloseTo(1, 13);
-      // tanh: c₀ = c₁ = 1, c₂ = 4/(3√3); m = 4 hidden units, K = 3 outputs.
-      const errors = Array.from(hb.logits(network, data.inputs).data, (o, at) => o - targets.data[at]);
-      const rowNorms = [0, 1, 2, 3, 4, 5].map((i) => Math.hypot(...errors.slice(3 * i, 3 * i + 3)));
-      const [rho, eta] = {
-        'softmax-cross-entropy': [0.5, Math.SQRT2],
-        'sigmoid-cross-entropy': [Math.sqrt(3) / 4, Math.sqrt(3)],
-        'squared-error': [Math.sqrt(3), Math.max(...rowNorms)],
-      }[loss];
-      const h2 = 4 + 1;
-      const sigma = rho * V * V + (4 / (3 * Math.sqrt(3))) * eta * V;
-      const tau = rho * V * Math.sqrt(h2) + eta * 2;
-      const formula = Math.sqrt(sigma * sigma * kappa4 + rho * rho * h2 * h2 + 2 * tau * tau * kappa2);
-      expect(upper / (formula + 0.25)).toBeCloseTo(1, 11);
-      // It bounds ‖H‖_F, not only λ_1.
-      const { frobeniusNorm } = hb.moments({ ...model, weightDecay: 0 }, set);
-      expect(upper - 0.25).toBeGreaterThan(frobeniusNorm);
-      expect(moments.frobeniusNorm).not.toBe(frobeniusNorm);
-    },
-  );
-});

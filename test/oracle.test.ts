@@ -47,7 +47,7 @@ describe.each(CASES)('$oracle: $name', ({ network, data, expected }) => {
   });
 
   it('bounds on the right side of the oracle’s eigenvalues', () => {
-    const { bounds, certificate, lower, upper } = hb.sharpness(network, data, { bounds: 'all' });
+    const { bounds, certificate, lower, upper, ingredients } = hb.sharpness(network, data, { bounds: 'all' });
     const largest = expected.eigenvalues.at(-1)!;
     const smallest = expected.eigenvalues[0];
     const slack = 1e-12 * scale;
@@ -59,7 +59,8 @@ describe.each(CASES)('$oracle: $name', ({ network, data, expected }) => {
     expect(bounds.deflated!.smallest!.lower).toBeLessThanOrEqual(smallest + slack);
     expect(bounds.deflated!.smallest!.upper).toBeGreaterThanOrEqual(smallest - slack);
     expectEnclosed({ certificate }, expected.eigenvalues, slack);
-    if (aPriori) expect(aPriori.largest.upper).toBeGreaterThanOrEqual(largest - slack);
+    expect(aPriori!.largest.upper).toBeGreaterThanOrEqual(largest - slack);
+    expect(ingredients!.aPriori.frobeniusNorm).toBeGreaterThanOrEqual(expected.frobeniusNorm * (1 - 1e-12));
   });
 });
 

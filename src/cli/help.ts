@@ -57,7 +57,7 @@ Options
                   layers' blocks), gaussNewton (from those of two parts),
                   quartic (from four moments, up to 4,000 parameters), deflated
                   (the certificate, which closes the interval product by
-                  product), aPriori (one hidden layer); default:
+                  product), aPriori (from norms alone); default:
                   wolkowiczStyan,deflated
   --tolerance <x> how far to close the interval, relative to its ends
                   (default 1e-6)

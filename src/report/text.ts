@@ -136,15 +136,15 @@ function ingredients(analysis: Analysis, width: number, paint: Style): string[] 
       ? ''
       : `, mean squared cosine ${significant(cosine, 3)} (0\u00a0orthogonal, 1\u00a0parallel)`);
   const rows: [string, string][] = [['samples', samples]];
-  if (made.aPriori) {
-    const [reference, name] = exact ? [exact.largest, 'the exact value'] : [upper, 'the bound above'];
-    const factor = reference > 0 ? `, ${significant(made.aPriori.upper / reference, 2)}\u00a0× ${name}` : '';
-    rows.push([
-      'a priori',
-      `λ_max ≤ ${significantUp(made.aPriori.upper, 3)}${factor}: from norms, widths and orthogonality, ` +
-        'for insight; loose by nature',
-    ]);
-  }
+  const { upper: loose, measured } = made.aPriori;
+  const [reference, name] = exact ? [exact.largest, 'the exact value'] : [upper, 'the bound above'];
+  const factor = reference > 0 ? `, ${significant(loose / reference, 2)}\u00a0× ${name}` : '';
+  const sources = ['norms', 'widths', 'orthogonality', ...measured.map((what) => `measured ${what}`)];
+  const from = `${sources.slice(0, -1).join(', ')} and ${sources.at(-1)!}`;
+  rows.push([
+    'a priori',
+    `λ_max ≤ ${significantUp(loose, 3)}${factor}: from ${from}, for insight; loose by nature`,
+  ]);
   return [...lines, '', ...labelled(rows, width)];
 }
 

@@ -279,9 +279,9 @@ describe('bad usage and input exit with 2 and one line that says where', () => {
       /wide\.json: data\.inputs: expected 2 columns.*got 1 × 3$/,
     ],
     [
-      'a bound that does not apply',
-      () => ['analyze', network({ layers: [{ weights: [[1, 2]] }] }), DATA, '--bounds', 'aPriori'],
-      /needs exactly one hidden layer/,
+      'a bound that does not exist',
+      () => ['analyze', NETWORK, DATA, '--bounds', 'aPosteriori'],
+      /aPosteriori/,
     ],
     [
       'a Hessian too large for --exact',

@@ -89,7 +89,8 @@ function sampleLoss(loss: Network['loss'], o: HyperDual[], y: number[]): HyperDu
   return sum;
 }
 
-function activate(kind: Activation, z: HyperDual): HyperDual {
+/** φ(z): at z + ε₁ + ε₂ the coefficients are φ, φ', φ' and φ''. */
+export function activate(kind: Activation, z: HyperDual): HyperDual {
   switch (kind) {
     case 'identity':
       return z;
