@@ -16,7 +16,7 @@
  * Rounding: |F̂^{lk} − F^{lk}| ≤ γ (Σ_i β_i^{lk})² with the β of samples.ts, by Cauchy–Schwarz on every inner product.
  */
 import { add, addMultiplied, dot, multiplyEntries } from '../dense/elementwise';
-import { put, rowOf } from '../dense/rows';
+import { at, put, rowOf } from '../dense/rows';
 import { Network } from '../network/network';
 import { factoredProducts, factoredScratch } from './factored';
 import { CROSS, CURVATURE, DELTA, INPUT, MIXED, PairRows, rowLength, TRANSFER, TURNED } from './pairs';
@@ -35,7 +35,8 @@ export function momentsScratch(net: Network): f64 {
  * One tile of the pair sum: samples i … i+ni of block `rows` against samples j … j+nj of block `columns`, ni, nj ≤ TILE, i and j
  * multiples of 8. Writes depth × depth sums of F^{lk} over the tile's pairs (l ≤ k; the others 0), without the cross terms that are
  * summed over samples. A tile off the diagonal of the pair matrix counts for its mirror image too. Tile on the diagonal means
- * rows = columns and i = j, and ni = nj.
+ * rows = columns and i = j, and ni = nj. Unless pairs is 0, it receives what the pairs are made of: ⟨H_i, H_j⟩_F of each, ni × nj, and, TILE_AREA
+ * doubles on, of the pairs of a sample with itself the sums of ‖H_i^{lk}‖_F², depth × depth; of a tile off the diagonal 0.
  */
 export function momentsTile(
   net: Network,
@@ -47,6 +48,7 @@ export function momentsTile(
   nj: i32,
   scratch: usize,
   sums: usize,
+  pairs: usize,
 ): void {
   const depth = net.depth;
   const tile = changetype<Tile>(scratch);
@@ -65,6 +67,7 @@ export function momentsTile(
   const multiplicity: f64 = rows == columns && i == j ? 1.0 : 2.0;
 
   memory.fill(sums, 0, (<usize>(depth * depth)) << 3);
+  if (pairs) memory.fill(pairs, 0, (<usize>(TILE_AREA + depth * depth)) << 3);
   for (let l = 0; l < depth; l++) {
     meet(net, tile, INPUT, INPUT, l, l, tile.kernel(l), false);
     if (l > 0) meet(net, tile, DELTA, DELTA, l, l, tile.delta(l), false);
@@ -75,6 +78,7 @@ export function momentsTile(
     else meet(net, tile, CURVATURE, CURVATURE, l, l, weights, false);
     multiplyEntries(tile.count, tile.kernel(l), weights);
     put(sums, l * depth + l, multiplicity * weightedSum(tile, tile.kernel(l), weights));
+    if (pairs) keepPairs(tile, depth, l, l, weights, pairs);
     for (let k = l + 1; k < depth; k++) {
       if (!(factored && k == l + 1)) meet(net, tile, MIXED, MIXED, l, k, mixed, false);
       multiplyEntries(tile.count, tile.kernel(k), mixed);
@@ -83,6 +87,7 @@ export function momentsTile(
       add(tile.count, tile.spare, mixed);
       addCross(net, tile, l, k, mixed);
       put(sums, l * depth + k, multiplicity * weightedSum(tile, tile.kernel(l), mixed));
+      if (pairs) keepPairs(tile, depth, l, k, mixed, pairs);
     }
   }
 }
@@ -138,4 +143,22 @@ function weightedSum(tile: Tile, x: usize, y: usize): f64 {
   let sum = 0.0;
   for (let r = 0; r < tile.ni; r++) sum += dot(tile.nj, rowOf(x, r, tile.nj), rowOf(y, r, tile.nj));
   return sum;
+}
+
+/** What block (l, k), and its mirror image, add to the pairs: K^l ∘ weights. */
+function keepPairs(tile: Tile, depth: i32, l: i32, k: i32, weights: usize, pairs: usize): void {
+  const own = rowOf(pairs, 1, TILE_AREA);
+  const kernel = tile.kernel(l);
+  if (tile.rows == tile.columns && tile.i == tile.j) {
+    let sum = 0.0;
+    for (let r = 0; r < tile.ni; r++) {
+      const place = r * (tile.nj + 1);
+      sum += at(kernel, place) * at(weights, place);
+    }
+    put(own, l * depth + k, sum);
+  }
+  // weights are spent.
+  multiplyEntries(tile.count, kernel, weights);
+  if (k > l) add(tile.count, weights, weights);
+  add(tile.count, weights, pairs);
 }

@@ -92,6 +92,7 @@ export interface Kernels {
     nj: number,
     scratch: Pointer,
     sums: Pointer,
+    pairs: Pointer,
   ): void;
   hessianScratch(net: Pointer, count: number): number;
   addToHessian(net: Pointer, factors: Pointer, scratch: Pointer, h: Pointer): void;

@@ -195,7 +195,7 @@ function addStrip(
   const ni = Math.min(tile, rows.count - row);
   for (let j = first; j < last; j += tile) {
     const nj = Math.min(tile, columns.count - j);
-    kernels.momentsTile(net, rows.pointer, columns.pointer, row, ni, j, nj, scratch, tileSums);
+    kernels.momentsTile(net, rows.pointer, columns.pointer, row, ni, j, nj, scratch, tileSums, 0);
     squares.add(core.view(tileSums, depth * depth));
   }
 }
