@@ -19,6 +19,7 @@ export interface Kernels {
   maxAbs(n: number, x: Pointer): number;
 
   activate(kind: number, n: number, z: Pointer, value: Pointer, slope: Pointer, bend: Pointer): void;
+  thirdDerivative(kind: number, n: number, z: Pointer, jerk: Pointer): void;
   networkBytes(depth: number): number;
   tapeBytes(net: Pointer, samples: number): number;
   setNetwork(net: Pointer, depth: number, loss: number, part: number): void;
@@ -40,6 +41,9 @@ export interface Kernels {
     tape: Pointer,
   ): void;
   setForms(net: Pointer, l: number, factored: number, linear: number): void;
+  setPacked(net: Pointer): void;
+  jetBytes(net: Pointer, samples: number): number;
+  setJets(net: Pointer, jets: Pointer): void;
   forward(net: Pointer): void;
   evaluateLoss(net: Pointer, scale: number): number;
   backward(net: Pointer): void;
@@ -58,6 +62,20 @@ export interface Kernels {
     scratch: Pointer,
   ): void;
   absorbScales(net: Pointer, factors: Pointer): void;
+  releaseScales(net: Pointer, factors: Pointer): void;
+  adjointsBytes(net: Pointer): number;
+  adjointsPerSample(net: Pointer): number;
+  clearAdjoints(
+    net: Pointer,
+    adjoints: Pointer,
+    factors: Pointer,
+    start: number,
+    count: number,
+    data: Pointer,
+  ): void;
+  unscale(net: Pointer, adjoints: Pointer): void;
+  pullBackScratch(net: Pointer, count: number): number;
+  pullBack(net: Pointer, factors: Pointer, adjoints: Pointer, scratch: Pointer, out: Pointer): void;
   pairRowsBytes(net: Pointer): number;
   pairRowsPerSample(net: Pointer): number;
   pairRowsScratch(net: Pointer): number;
@@ -96,6 +114,16 @@ export interface Kernels {
   addToHessian(net: Pointer, factors: Pointer, scratch: Pointer, h: Pointer): void;
   complete(net: Pointer, h: Pointer): void;
   blockSquares(net: Pointer, h: Pointer, squares: Pointer): void;
+  contractionScratch(net: Pointer, count: number): number;
+  contractHessian(
+    net: Pointer,
+    factors: Pointer,
+    h: Pointer,
+    weight: number,
+    adjoints: Pointer,
+    scratch: Pointer,
+  ): void;
+  contractIdentity(net: Pointer, factors: Pointer, alpha: number, adjoints: Pointer): void;
   hvpScratch(net: Pointer): number;
   hessianVectorProduct(net: Pointer, v: Pointer, scratch: Pointer, out: Pointer): void;
 

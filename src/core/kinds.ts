@@ -7,6 +7,7 @@ import { type AnyKind, single } from './job.js';
 import { lanczos } from './lanczos.js';
 import * as model from './model.js';
 import { assembled } from './moments.js';
+import { contracted } from './moments-gradient.js';
 import { norms as computeNorms, type WantedNorms } from './norms.js';
 import { orthogonality } from './orthogonality.js';
 import { pairs } from './pairs.js';
@@ -68,6 +69,8 @@ export const norms = single('norms', (core, { network, data, wanted }: Problem &
   computeNorms(core, network, data, wanted),
 );
 
+export { contracted };
+
 export const KINDS: ReadonlyMap<string, AnyKind> = new Map(
   [
     gram,
@@ -85,6 +88,7 @@ export const KINDS: ReadonlyMap<string, AnyKind> = new Map(
     orthogonality,
     pairs,
     assembled,
+    contracted,
     units,
   ].map((kind) => [kind.name, kind as AnyKind]),
 );
