@@ -24,7 +24,7 @@ export {
 } from './network/network';
 export { backward, forward, gradient } from './network/pass';
 export { evaluateLoss } from './network/loss';
-export { factorsBytes, factorsPerSample } from './network/block';
+export { batchSize, factorsBytes, factorsPerSample } from './network/block';
 export { absorbScales, computeFactors, factorsScratch, normalize, releaseScales } from './network/factors';
 export { adjointsBytes, adjointsPerSample, clearAdjoints, unscale } from './network/adjoint-block';
 export { pullBack, pullBackScratch } from './network/adjoint';
@@ -35,6 +35,15 @@ export { momentsScratch, momentsTile } from './curvature/moments';
 export { TILE } from './curvature/tile';
 export { normalizeRows, orthogonalityScratch, orthogonalityTile } from './curvature/orthogonality';
 export { addToHessian, blockSquares, complete, hessianScratch } from './curvature/hessian';
+export { addCrossAdjoints, crossAdjointsScratch } from './curvature/cross-adjoints';
+export {
+  clearRowAdjoints,
+  columnsDoubles,
+  fillColumns,
+  rowAdjointsPerSample,
+  spreadRowAdjoints,
+} from './curvature/adjoint-rows';
+export { gradientScratch, gradientTile } from './curvature/moments-gradient';
 export { contractHessian, contractIdentity, contractionScratch } from './curvature/contraction';
 export { hessianVectorProduct, hvpScratch } from './curvature/hvp';
 export { gatherUnit, scatterUnit, unitBlock, unitOrder, unitScratch } from './curvature/units';

@@ -8,10 +8,10 @@
  * At s = 0, where all eigenvalues agree, U has a corner; then ∇U := ∇T / P, the gradient of the mean.
  */
 import { shifted, wolkowiczStyan } from './bounds.js';
-import { perform, type Steps, within } from './core/job.js';
-import * as kinds from './core/kinds.js';
+import { type Steps, within } from './core/job.js';
 import { finite } from './core/model.js';
 import { type MomentSums } from './core/moments.js';
+import { momentGradientSteps } from './core/moments-gradient.js';
 import { blockTotal, chooseRoute, momentSteps, total } from './moments.js';
 import { type CheckedDataset, type CheckedNetwork } from './network.js';
 
@@ -29,13 +29,14 @@ const MOMENTS = 0.25;
 export function* boundGradientSteps(
   network: CheckedNetwork,
   data: CheckedDataset,
+  route = chooseRoute(network, data.samples),
   blockBytes?: number,
 ): Steps<BoundGradient> {
-  const route = chooseRoute(network, data.samples);
   const { loss, sums } = yield* within(0, MOMENTS, momentSteps(network, data, route, blockBytes));
   const { largest } = wolkowiczStyan({ ...loss, order: network.parameters });
-  const payload = { network, data, sums, weights: chainRule(network, data.samples, sums), blockBytes };
-  const scaled = yield* within(MOMENTS, 1, perform(kinds.contracted, payload));
+  const weights = chainRule(network, data.samples, sums);
+  const steps = momentGradientSteps(network, data, sums, weights, blockBytes);
+  const scaled = yield* within(MOMENTS, 1, steps);
   const gradient = scaled.map((entry) => finite(entry / sums.scale, 'network: the gradient of the bound'));
   return { upper: shifted(largest, network.weightDecay).upper, gradient };
 }

@@ -23,7 +23,7 @@ import { packRows, packWeightedColumns, panelDoubles } from '../dense/panels';
 import { at, put, rowOf } from '../dense/rows';
 import { transpose } from '../dense/transpose';
 import { Adjoints } from './adjoint-block';
-import { Factors, hasDiagonalOnly } from './block';
+import { diagonalStep, Factors, hasDiagonalOnly } from './block';
 import { scaleColumns, scaledTransposedWeights } from './factors';
 import { addThirdDerivative, applyLossCurvature, lossCurvature } from './loss';
 import { Layer, Network } from './network';
@@ -74,7 +74,7 @@ export function pullBack(
   const spare = scratch + ((<usize>(<f64>factors.count * longestRow(net))) << 3);
   const room = spare + ((<usize>(<f64>factors.count * longestRow(net))) << 3);
   for (let l = 0; l < last; l++) {
-    if (!hasDiagonalOnly(net, l, l)) liftCurvature(net, factors, adjoints, l, room);
+    liftCurvature(net, factors, adjoints, l, room);
     for (let k = l + 1; k <= last; k++) pullMixed(net, factors, adjoints, l, k, scratch, spare, out);
     for (let k = last; k > l + 1; k--) pullTransfer(net, factors, adjoints, l, k, scratch, room, out);
     add(factors.count * net.layer(l).outputs, adjoints.factors.transfer(l, l + 1), adjoints.slope(l));
@@ -91,14 +91,25 @@ function liftCurvature(net: Network, factors: Factors, adjoints: Adjoints, l: i3
   const next = net.layer(l + 1);
   const n = layer.outputs;
   const m = next.outputs;
+  const diagonal = hasDiagonalOnly(net, l, l);
   const curvature = scratch + ((<usize>panelDoubles(m, n)) << 3);
-  packRows(m, n, next.weights, next.width, scratch);
+  if (!diagonal) packRows(m, n, next.weights, next.width, scratch);
   for (let i = 0; i < factors.count; i++) {
     const s = adjoints.factors.sample(net, l, l, i);
     const slope = rowOf(layer.slope, factors.start + i, n);
-    addDiagonal(n, s, rowOf(adjoints.bend(l), i, n));
-    packWeightedColumns(n, n, s, n, slope, 1, curvature);
-    multiplyPanels(m, n, n, scratch, n, curvature, n, rowOf(adjoints.lifted(l), i, n * m), n, true);
+    const lifted = rowOf(adjoints.lifted(l), i, n * m);
+    const step = diagonalStep(net, l);
+    const bend = rowOf(adjoints.bend(l), i, n);
+    for (let a = 0; a < n; a++) put(bend, a, at(bend, a) + at(s, a * step));
+    if (diagonal) {
+      multiplyEntries(n, slope, s);
+      for (let c = 0; c < m; c++) {
+        addMultiplied(n, rowOf(next.weights, c, next.width), s, rowOf(lifted, c, n));
+      }
+    } else {
+      packWeightedColumns(n, n, s, n, slope, 1, curvature);
+      multiplyPanels(m, n, n, scratch, n, curvature, n, lifted, n, true);
+    }
   }
 }
 
@@ -198,10 +209,11 @@ function pullOutputCurvature(net: Network, adjoints: Adjoints, i: i32, spare: us
   const slope = rowOf(layer.slope, adjoints.factors.start + i, k);
   const s = adjoints.factors.sample(net, last, last, i);
   const slopeAdjoint = rowOf(adjoints.slope(last), i, k);
-  addDiagonal(k, s, rowOf(adjoints.bend(last), i, k));
+  const bend = rowOf(adjoints.bend(last), i, k);
   lossCurvature(net, adjoints.factors.start + i, spare);
   for (let a = 0; a < k; a++) {
     const row = rowOf(s, a, k);
+    put(bend, a, at(bend, a) + at(row, a));
     multiplyEntries(k, slope, row);
     put(slopeAdjoint, a, at(slopeAdjoint, a) + 2.0 * dot(k, row, rowOf(spare, a, k)));
     for (let b = 0; b < k; b++) put(row, b, at(slope, a) * at(row, b));
@@ -282,10 +294,6 @@ function addColumnProducts(count: i32, rows: i32, n: i32, x: usize, y: usize, ou
     }
     out = rowOf(out, 1, n);
   }
-}
-
-function addDiagonal(n: i32, s: usize, out: usize): void {
-  for (let a = 0; a < n; a++) put(out, a, at(out, a) + at(s, a * (n + 1)));
 }
 
 function symmetrize(n: i32, s: usize): void {

@@ -51,6 +51,7 @@ export interface Kernels {
 
   normalize(net: Pointer): void;
   factorsBytes(net: Pointer): number;
+  batchSize(net: Pointer): number;
   factorsPerSample(net: Pointer): number;
   factorsScratch(net: Pointer): number;
   computeFactors(
@@ -114,6 +115,41 @@ export interface Kernels {
   addToHessian(net: Pointer, factors: Pointer, scratch: Pointer, h: Pointer): void;
   complete(net: Pointer, h: Pointer): void;
   blockSquares(net: Pointer, h: Pointer, squares: Pointer): void;
+  rowAdjointsPerSample(net: Pointer): number;
+  clearRowAdjoints(net: Pointer, sums: Pointer, count: number, data: Pointer): void;
+  columnsDoubles(net: Pointer): number;
+  fillColumns(net: Pointer, rows: Pointer, j: number, nj: number, columns: Pointer, data: Pointer): void;
+  gradientScratch(net: Pointer): number;
+  gradientTile(
+    net: Pointer,
+    rows: Pointer,
+    i: number,
+    ni: number,
+    sums: Pointer,
+    first: number,
+    others: Pointer,
+    j: number,
+    nj: number,
+    columns: Pointer,
+    scratch: Pointer,
+  ): void;
+  spreadRowAdjoints(
+    net: Pointer,
+    sums: Pointer,
+    first: number,
+    factors: Pointer,
+    beta: number,
+    adjoints: Pointer,
+  ): void;
+  crossAdjointsScratch(net: Pointer, count: number): number;
+  addCrossAdjoints(
+    net: Pointer,
+    factors: Pointer,
+    sums: Pointer,
+    beta: number,
+    adjoints: Pointer,
+    scratch: Pointer,
+  ): void;
   contractionScratch(net: Pointer, count: number): number;
   contractHessian(
     net: Pointer,

@@ -7,7 +7,7 @@ import { type AnyKind, single } from './job.js';
 import { lanczos } from './lanczos.js';
 import * as model from './model.js';
 import { assembled } from './moments.js';
-import { contracted } from './moments-gradient.js';
+import { contractedGradient, pairedGradient } from './moments-gradient.js';
 import { norms as computeNorms, type WantedNorms } from './norms.js';
 import { orthogonality } from './orthogonality.js';
 import { pairs } from './pairs.js';
@@ -69,8 +69,6 @@ export const norms = single('norms', (core, { network, data, wanted }: Problem &
   computeNorms(core, network, data, wanted),
 );
 
-export { contracted };
-
 export const KINDS: ReadonlyMap<string, AnyKind> = new Map(
   [
     gram,
@@ -88,7 +86,8 @@ export const KINDS: ReadonlyMap<string, AnyKind> = new Map(
     orthogonality,
     pairs,
     assembled,
-    contracted,
+    contractedGradient,
+    pairedGradient,
     units,
   ].map((kind) => [kind.name, kind as AnyKind]),
 );
