@@ -1,7 +1,7 @@
 /** Where the adjoints of the curvature factors of a block of samples lie in memory. */
 import { scaleByPower } from '../dense/elementwise';
-import { at, rowOf } from '../dense/rows';
-import { Factors, factorsPerSample, layOut, mixedLength, transferLength } from './block';
+import { rowOf } from '../dense/rows';
+import { Factors, factorsPerSample, layOut } from './block';
 import { absorbScales } from './factors';
 import { Network } from './network';
 
@@ -86,7 +86,6 @@ export function clearAdjoints(
 export function unscale(net: Network, adjoints: Adjoints): void {
   const start = adjoints.factors.start;
   const count = adjoints.factors.count;
-  clearWeightless(net, adjoints);
   absorbScales(net, adjoints.factors);
   for (let l = 0; l < net.depth; l++) {
     const layer = net.layer(l);
@@ -100,28 +99,6 @@ export function unscale(net: Network, adjoints: Adjoints): void {
       scaleByPower(lifted, 2 * e, rowOf(adjoints.lifted(l), i, lifted));
     }
   }
-}
-
-/** Sets the adjoints of samples of weight 0 to 0: f does not see them, and not even their overflow may matter. */
-function clearWeightless(net: Network, adjoints: Adjoints): void {
-  const depth = net.depth;
-  const factors = adjoints.factors;
-  for (let i = 0; i < factors.count; i++) {
-    if (at(net.coefficients, factors.start + i) != 0.0) continue;
-    for (let l = 0; l < depth; l++) {
-      for (let k = l; k < depth; k++) {
-        clear(factors.mixed(l, k), i, mixedLength(net, l, k));
-        if (k > l) clear(factors.transfer(l, k), i, transferLength(net, l, k));
-      }
-      for (let kind = 0; kind < KIND_COUNT; kind++) {
-        clear(load<usize>(adjoints.slot(kind, l)), i, kindLength(net, kind, l));
-      }
-    }
-  }
-}
-
-function clear(rows: usize, i: i32, n: i32): void {
-  memory.fill(rowOf(rows, i, n), 0, (<usize>n) << 3);
 }
 
 function kindLength(net: Network, kind: i32, l: i32): i32 {
