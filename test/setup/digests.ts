@@ -7,7 +7,7 @@ import { loadSync } from '../../src/index.js';
 import { initialize, train } from '../../src/training.js';
 import { randomMatrix, uniforms } from '../reference/generate.js';
 import { FAMILIES } from '../reference/symmetric.js';
-import { CASES } from './fixtures.js';
+import { CASES, GRADIENT_CASES } from './fixtures.js';
 
 /** FNV-1a, 64 bits, over the little-endian bytes, as 16 hexadecimal digits. Tells −0 from 0 and every NaN apart. */
 export function digest(values: Float64Array): string {
@@ -54,6 +54,10 @@ export async function engineDigests(): Promise<Record<string, string>> {
         ...exact!.values,
       ),
     );
+  }
+  for (const { name, network, data } of GRADIENT_CASES) {
+    const { upper, gradient } = hb.boundGradient(network, data);
+    digests[`boundGradient ${name}`] = digest(Float64Array.of(upper, ...gradient));
   }
   const x = randomMatrix(uniforms(1), 90, 71);
   const g = hb.gram(x);

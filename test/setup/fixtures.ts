@@ -1,4 +1,5 @@
 /** The committed oracle results (test/fixtures/generate.py), in the library's types. */
+import gradients from '../fixtures/bound-gradient.json' with { type: 'json' };
 import cancellation from '../fixtures/cancellation.json' with { type: 'json' };
 import networks from '../fixtures/networks.json' with { type: 'json' };
 import { type Dataset, matrix, type Matrix, type Network } from '../../src/index.js';
@@ -37,6 +38,12 @@ export interface SpectrumCase extends Omit<Case, 'expected'> {
   expected: Pick<Expected, 'frobeniusNorm' | 'eigenvalues'>;
 }
 
+/** The gradients of trace, squared Frobenius norm and Wolkowicz–Styan bound (test/fixtures/bound_gradient.py). */
+export interface GradientCase extends Omit<Case, 'oracle' | 'expected'> {
+  expected: Record<'trace' | 'squares' | 'upper', number> &
+    Record<'traceGradient' | 'squaresGradient' | 'boundGradient', number[]>;
+}
+
 interface RawCase {
   name: string;
   oracle: Case['oracle'];
@@ -49,8 +56,9 @@ interface RawCase {
 
 export const CASES = parse<Case>(networks.cases);
 export const CANCELLATION_CASES = parse<SpectrumCase>(cancellation.cases);
+export const GRADIENT_CASES = parse<GradientCase>(gradients.cases);
 
-function parse<C extends Case | SpectrumCase>(cases: unknown): C[] {
+function parse<C extends Case | SpectrumCase | GradientCase>(cases: unknown): C[] {
   return (cases as RawCase[]).map((raw) => ({
     ...raw,
     network: {
