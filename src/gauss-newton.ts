@@ -50,6 +50,10 @@ function* partSteps(
 ): Steps<number> {
   const part = partOf(network, name);
   const { loss } = yield* within(0, 0.5, momentSteps(part, data, chooseRoute(part, data.samples)));
-  const { largest } = yield* within(0.5, 1, certificateSteps(part, data, loss, choices));
+  const { largest } = yield* within(
+    0.5,
+    1,
+    certificateSteps(part, data, loss, { ...choices, ends: 'largest' }),
+  );
   return largest.upper;
 }

@@ -1,8 +1,9 @@
 /** The main job: how sharp is this loss surface? A guaranteed bracket on the largest Hessian eigenvalue, and why. */
 import { type Interval, shifted, wolkowiczStyan } from './bounds.js';
 import { type Certificate, type CertificateChoices, certificateSteps } from './certificate.js';
-import { perform, type Steps, within } from './core/job.js';
+import { perform, type Steps } from './core/job.js';
 import * as kinds from './core/kinds.js';
+import { type Explanation, explanationSteps } from './explanation.js';
 import { gaussNewtonSteps } from './gauss-newton.js';
 import { type Ingredients, ingredientSteps } from './ingredients.js';
 import { checkProcess } from './krylov.js';
@@ -10,6 +11,7 @@ import { layerBlockSteps } from './layer-blocks.js';
 import { checkAssembly, chooseRoute, type Moments, momentSteps, routeCosts } from './moments.js';
 import { type CheckedDataset, type CheckedNetwork } from './network.js';
 import { QUARTIC_PARAMETERS, quarticSteps } from './quartic.js';
+import { stretches } from './stretches.js';
 import { checkOneOf, checkOptions, describe } from './validate.js';
 
 /** The bounds that can be asked for by name. */
@@ -29,6 +31,7 @@ export const SHARPNESS_OPTIONS = [
   'bounds',
   'ends',
   'ingredients',
+  'explain',
   'tolerance',
   'maxProducts',
   'seed',
@@ -55,6 +58,8 @@ export interface SharpnessOptions {
   ends?: 'largest' | 'both';
   /** Whether to compute the ingredients: default true. κ₂ takes N²d/2 products, much on very many samples. */
   ingredients?: boolean;
+  /** Whether to say what the bound is made of: default false. Takes some eight times as long as the moments by pairs of samples. */
+  explain?: boolean;
 }
 
 /** Guaranteed bounds on an end of the spectrum: λ_1 and, where known, λ_P. */
@@ -74,67 +79,69 @@ export interface Sharpness {
   exact?: { largest: number; smallest: number; values: Float64Array };
   moments: Moments;
   ingredients?: Ingredients;
+  explanation?: Explanation;
 }
 
 export interface SharpnessChoices {
   exact: boolean;
   bounds: BoundName[];
   ingredients: boolean;
+  explain: boolean;
   certificate: CertificateChoices;
 }
 
 export function* sharpnessSteps(
   network: CheckedNetwork,
   data: CheckedDataset,
-  { exact, bounds: names, ingredients: wanted, certificate: choices }: SharpnessChoices,
+  choices: SharpnessChoices,
 ): Steps<Sharpness> {
-  const dissected = wanted || names.includes('aPriori');
-  const route = chooseRoute(network, data.samples);
-  const products = names.includes('deflated') ? choices.maxProducts : 0;
-  const ends = progressEnds(network, data.samples, dissected, products, names.includes('quartic'), exact);
-  const { moments, loss } = yield* within(0, ends.moments, momentSteps(network, data, route));
-  const ingredients = dissected
-    ? yield* within(ends.moments, ends.ingredients, ingredientSteps(network, data))
+  const stage = stretches(costsOf(network, data.samples, choices));
+  const given = yield* stage('moments', momentSteps(network, data, chooseRoute(network, data.samples)));
+  const { moments, loss } = given;
+  const ingredients = needsIngredients(choices)
+    ? yield* stage('ingredients', ingredientSteps(network, data))
     : undefined;
+  let certificate: Certificate | undefined;
 
-  const certified =
-    products > 0
-      ? yield* within(ends.ingredients, ends.certificate, certificateSteps(network, data, loss, choices))
-      : undefined;
-  const byFour = names.includes('quartic')
-    ? yield* within(ends.certificate, ends.quartic, quarticSteps(network, data, loss))
-    : undefined;
-
-  function* upperBound(steps: Steps<number>): Steps<EigenvalueBounds> {
-    const upper = yield* within(ends.quartic, ends.quartic, steps);
-    return { largest: { upper: shifted({ lower: upper, upper }, network.weightDecay).upper } };
-  }
   function* boundOf(name: BoundName): Steps<EigenvalueBounds> {
     switch (name) {
       case 'wolkowiczStyan':
-        return bothEnds(wolkowiczStyan({ ...loss, order: network.parameters }), network);
+        return decayed(wolkowiczStyan({ ...loss, order: network.parameters }));
       case 'layerBlocks':
-        return yield* upperBound(layerBlockSteps(loss));
+        return onlyUpper(yield* stage(name, layerBlockSteps(loss)));
       case 'gaussNewton':
-        return yield* upperBound(gaussNewtonSteps(network, data, loss, { ...choices, ends: 'largest' }));
+        return onlyUpper(yield* stage(name, gaussNewtonSteps(network, data, loss, choices.certificate)));
       case 'quartic':
-        return bothEnds(byFour!, network);
-      case 'deflated':
-        return { largest: certified!.largest, smallest: certified!.smallest };
+        return decayed(yield* stage(name, quarticSteps(network, data, loss)));
+      case 'deflated': {
+        const certified = yield* stage(name, certificateSteps(network, data, loss, choices.certificate));
+        certificate = certified.certificate;
+        return { largest: certified.largest, smallest: certified.smallest };
+      }
       case 'aPriori':
         return { largest: { upper: ingredients!.aPriori.upper } };
     }
   }
+  function decayed({ largest, smallest }: Record<'largest' | 'smallest', Interval>): EigenvalueBounds {
+    const { weightDecay } = network;
+    return { largest: shifted(largest, weightDecay), smallest: shifted(smallest, weightDecay) };
+  }
+  function onlyUpper(upper: number): EigenvalueBounds {
+    return { largest: { upper: shifted({ lower: upper, upper }, network.weightDecay).upper } };
+  }
   const bounds: Sharpness['bounds'] = {};
   let [lower, upper] = [-Infinity, Infinity];
-  for (const name of names) {
+  for (const name of choices.bounds) {
     const bound = yield* boundOf(name);
     bounds[name] = bound;
     lower = Math.max(lower, bound.largest.lower ?? -Infinity);
     upper = Math.min(upper, bound.largest.upper);
   }
-  const spectrum = exact
-    ? yield* within(ends.quartic, 1, perform(kinds.spectrum, { network, data }))
+  const explanation = choices.explain
+    ? yield* stage('explanation', explanationSteps(network, data, given))
+    : undefined;
+  const spectrum = choices.exact
+    ? yield* stage('exact', perform(kinds.spectrum, { network, data }))
     : undefined;
   // Where no bound asked for says anything: |λ_1| ≤ ‖H‖_F.
   const norm = loss.frobeniusNorm.upper;
@@ -143,49 +150,50 @@ export function* sharpnessSteps(
     upper: upper === Infinity ? whole.upper : upper,
     lower: lower === -Infinity ? whole.lower : lower,
     bounds,
-    ...(certified && { certificate: certified.certificate }),
+    ...(certificate && { certificate }),
     ...(spectrum && { exact: extremes(spectrum.values) }),
     moments,
-    ...(wanted && { ingredients: ingredients! }),
+    ...(choices.ingredients && { ingredients: ingredients! }),
+    ...(explanation && { explanation }),
   };
 }
 
-function bothEnds(
-  { largest, smallest }: Record<'largest' | 'smallest', Interval>,
-  { weightDecay }: CheckedNetwork,
-): EigenvalueBounds {
-  return { largest: shifted(largest, weightDecay), smallest: shifted(smallest, weightDecay) };
+function needsIngredients({ ingredients, bounds }: SharpnessChoices): boolean {
+  return ingredients || bounds.includes('aPriori');
 }
 
 function extremes(values: Float64Array): NonNullable<Sharpness['exact']> {
   return { largest: values.at(-1)!, smallest: values[0], values };
 }
 
-/** Where in the whole progress moments, ingredients, certificate and quartic bound end, by the operations that each part takes. */
-function progressEnds(
+/** The operations that each stage takes, as far as they are known ahead. */
+function costsOf(
   network: CheckedNetwork,
   samples: number,
-  ingredients: boolean,
-  products: number,
-  quartic: boolean,
-  exact: boolean,
-): { moments: number; ingredients: number; certificate: number; quartic: number } {
+  choices: SharpnessChoices,
+): Record<
+  'moments' | 'ingredients' | Exclude<BoundName, 'wolkowiczStyan'> | 'explanation' | 'exact',
+  number
+> {
+  const P = network.parameters;
   const costs = routeCosts(network, samples);
-  const parts = [
-    costs[chooseRoute(network, samples)],
-    ingredients ? samples * samples * network.inputs : 0,
-    // Eight products with the weights, one way or the other, and the vectors before them.
-    products * network.parameters * (16 * samples + 2 * products),
-    quartic ? costs.hessian + network.parameters ** 3 : 0,
+  const moments = costs[chooseRoute(network, samples)];
+  const { maxProducts } = choices.certificate;
+  // Eight products with the weights, one way or the other, and the vectors before them.
+  const process = maxProducts * P * (16 * samples + 2 * maxProducts);
+  const asked = (name: BoundName, cost: number): number => (choices.bounds.includes(name) ? cost : 0);
+  return {
+    moments,
+    ingredients: needsIngredients(choices) ? samples * samples * network.inputs : 0,
+    layerBlocks: 0,
+    gaussNewton: asked('gaussNewton', 2 * (moments + process)),
+    quartic: asked('quartic', costs.hessian + P ** 3),
+    deflated: asked('deflated', process),
+    aPriori: 0,
+    explanation: choices.explain ? 2 * costs.gram + 6 * moments : 0,
     // The reduction to tridiagonal form, half of it at less than the speed of a product.
-    exact ? costs.hessian + 1.6 * network.parameters ** 3 : 0,
-  ];
-  const all = parts.reduce((sum, part) => sum + part, 0);
-  const upTo = (count: number): number =>
-    parts.slice(count).every((part) => part === 0)
-      ? 1
-      : parts.slice(0, count).reduce((sum, part) => sum + part, 0) / all;
-  return { moments: upTo(1), ingredients: upTo(2), certificate: upTo(3), quartic: upTo(4) };
+    exact: choices.exact ? costs.hessian + 1.6 * P ** 3 : 0,
+  };
 }
 
 export function checkSharpnessOptions(network: CheckedNetwork, value: unknown): SharpnessChoices {
@@ -195,8 +203,10 @@ export function checkSharpnessOptions(network: CheckedNetwork, value: unknown): 
   if (options['tolerance'] !== undefined && !bounds.includes('deflated')) bounds.push('deflated');
   return {
     exact: checkExact(network, options['exact']),
-    bounds,
+    // In the order in which progress counts them.
+    bounds: BOUNDS.filter((name) => bounds.includes(name)),
     ingredients: checkBoolean('options.ingredients', options['ingredients'], true),
+    explain: checkBoolean('options.explain', options['explain'], false),
     certificate: {
       ...checkProcess(options, { tolerance: 1e-6, maxProducts: 200 }),
       ends: checkOneOf('options.ends', ends, ['largest', 'both']),

@@ -1,5 +1,6 @@
 /** Every kind of job, under the name a worker is told. */
 import { type CheckedDataset, type CheckedNetwork } from '../network.js';
+import { alignment } from './alignment.js';
 import * as dense from './dense.js';
 import * as eigen from './eigh.js';
 import * as curvature from './hessian.js';
@@ -76,6 +77,7 @@ export const norms = single('norms', (core, { network, data, wanted }: Problem &
 
 export const KINDS: ReadonlyMap<string, AnyKind> = new Map(
   [
+    alignment,
     gram,
     frobeniusNorm,
     eigh,
