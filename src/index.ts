@@ -26,5 +26,7 @@ export {
 } from './sharpness.js';
 export { type Certificate, type CertifiedEnd } from './certificate.js';
 export { type TopEigenvalues, type TopOptions } from './top-eigenvalues.js';
+export { type DensityOptions, type Estimate, type SpectralDensity } from './spectral-density.js';
+export { type GaussRule } from './core/quadrature.js';
 export { type Ingredients } from './ingredients.js';
 export { type BatchOptions, type BatchSharpness } from './streaming.js';

@@ -10,6 +10,7 @@ import { assembled } from './moments.js';
 import { norms as computeNorms, type WantedNorms } from './norms.js';
 import { orthogonality } from './orthogonality.js';
 import { pairs } from './pairs.js';
+import { quadrature } from './quadrature.js';
 import * as readings from './readings.js';
 import { units } from './units.js';
 
@@ -82,6 +83,7 @@ export const KINDS: ReadonlyMap<string, AnyKind> = new Map(
     spectrum,
     norms,
     lanczos,
+    quadrature,
     orthogonality,
     pairs,
     assembled,
