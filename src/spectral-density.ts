@@ -10,15 +10,16 @@
  * on the sphere: as Σ a_ii² ≥ (tr A)²/P, signs are worse by at most the factor 1 + 2/P, and better wherever curvature differs between
  * parameters. A parameter without curvature, like the weight of a pixel that is always 0, they even count without error.
  */
-import { type Steps, perform, within } from './core/job.js';
-import { finite } from './core/model.js';
+import { type Control, controlsOf, factorsOf } from './control-variates.js';
 import { MAX_DOUBLES } from './core/instance.js';
+import { perform, type Steps, within } from './core/job.js';
+import { finite } from './core/model.js';
 import { type GaussRule, quadrature } from './core/quadrature.js';
 import { MOST_PRODUCTS } from './krylov.js';
-import { checkWidths, chooseRoute, hasMoments, momentSteps, routeCosts } from './moments.js';
+import { checkWidths, chooseRoute, hasMoments, type Moments, momentSteps, routeCosts } from './moments.js';
 import { type CheckedDataset, type CheckedNetwork } from './network.js';
 import { uniform } from './random.js';
-import { deviationOf, FEWEST_POINTS, gridAround, pointsOf, smoothed } from './smoothing.js';
+import { deviationOf, FEWEST_POINTS, type Grid, gridAround, pointsOf, smoothed } from './smoothing.js';
 import { checkInteger, checkNumber, checkOptions, describe } from './validate.js';
 
 export const DENSITY_OPTIONS = ['probes', 'steps', 'seed', 'points', 'bandwidth', 'moments'] as const;
@@ -35,8 +36,8 @@ export interface DensityOptions {
   /** Standard deviation of the smoothing, in units of λ: default the extent of the nodes / steps; at least what the grid resolves. */
   bandwidth?: number;
   /**
-   * Whether to compute the exact trace and Frobenius norm, to hold the estimates against; 'auto' (if absent): where that takes no more
-   * operations than the products.
+   * Whether to compute the exact trace and Frobenius norm, by which the estimate is corrected; 'auto' (if absent): where that takes no
+   * more operations than the products.
    */
   moments?: boolean | 'auto';
 }
@@ -50,9 +51,17 @@ export interface SpectralDensity {
   standardError: Float64Array;
   /** Standard deviation of the smoothing, in units of λ. */
   bandwidth: number;
-  /** The Gauss rule of each probe: nodes ascending, up to `steps` of them, and weights that sum to 1. Their average is unsmoothed. */
+  /** The same unsmoothed: the nodes of all rules, ascending, and their shares, which sum to 1. */
+  nodes: Float64Array;
+  weights: Float64Array;
+  /**
+   * Whether density and weights are corrected to have the exact trace and Frobenius norm. Not if these were not computed, nor if a
+   * weight would be negative.
+   */
+  corrected: boolean;
+  /** The Gauss rule of each probe, never corrected: nodes ascending, up to `steps` of them, and weights that sum to 1. */
   rules: GaussRule[];
-  /** tr H and ‖H‖_F from the rules, and exactly, if computed: a check of the noise. */
+  /** tr H and ‖H‖_F from the rules, and exactly, if computed. */
   trace: Estimate;
   frobeniusNorm: Estimate;
   /** Matrix-free multiplications by H. */
@@ -103,16 +112,17 @@ export function* spectralDensitySteps(
   const extent = finite(high - low, 'network: the extent of its spectrum');
   const deviation = bandwidth ?? (extent > ONE * size ? extent : size || 1) / steps;
   const grid = gridAround(low, high, points, deviation);
-  const { mean, standardError } = average(
-    rules.map((rule) => () => smoothed(rule.nodes, rule.weights, grid)),
-  );
+  const { controls, factors } = correction(rules, size || 1, exact);
+  const { mean, standardError } = densityOf(rules, factors, controls, grid);
   return {
     grid: pointsOf(grid),
     density: mean,
     standardError,
     bandwidth: deviationOf(grid),
+    ...pooled(rules, factors),
+    corrected: controls.length > 0,
     rules,
-    ...estimates(rules, network.parameters, size, exact),
+    ...estimates(rules, network.parameters, size || 1, exact),
     products: rules.reduce((sum, { nodes }) => sum + nodes.length, 0),
   };
 }
@@ -123,14 +133,70 @@ function seedsOf(probes: number, seed: number): number[] {
   return Array.from({ length: probes }, () => next() * 2 ** 53);
 }
 
+/** None where nothing exact is known, or where it would make a weight negative. */
+function correction(
+  rules: GaussRule[],
+  unit: number,
+  exact: Moments | undefined,
+): { controls: Control[]; factors: Float64Array[] } {
+  const none = { controls: [], factors: factorsOf(rules, []) };
+  if (!exact) return none;
+  const root = exact.frobeniusNorm / Math.sqrt(exact.parameters) / unit;
+  const controls = controlsOf(rules, unit, exact.trace / exact.parameters / unit, root * root);
+  const factors = factorsOf(rules, controls);
+  return factors.every((q) => q.every((x) => x >= 0)) ? { controls, factors } : none;
+}
+
+/**
+ * The mean of the corrected rules, none of which is negative anywhere. Its error is the spread of the probes' densities, each with what its
+ * own means of the controls miss made up.
+ */
+function densityOf(rules: GaussRule[], factors: Float64Array[], controls: Control[], grid: Grid): Average {
+  const smooth = (weightsOf: (k: number) => Float64Array): (() => Float64Array)[] =>
+    rules.map(
+      ({ nodes }, k) =>
+        () =>
+          smoothed(nodes, weightsOf(k), grid),
+    );
+  const corrected = average(smooth((k) => times(rules[k].weights, factors[k])));
+  if (controls.length === 0) return corrected;
+  const slopes = controls.map(
+    (control) => average(smooth((k) => times(rules[k].weights, control.slopes[k]))).mean,
+  );
+  const { standardError } = average(
+    smooth((k) => rules[k].weights).map((density, k) => () => {
+      const result = density();
+      controls.forEach(({ missing }, i) => slopes[i].forEach((x, j) => (result[j] += missing[k] * x)));
+      return result;
+    }),
+  );
+  return { mean: corrected.mean, standardError };
+}
+
+/** All nodes in order, each with its share of the average. */
+function pooled(rules: GaussRule[], factors: Float64Array[]): { nodes: Float64Array; weights: Float64Array } {
+  const all = rules.flatMap(({ nodes, weights }, k) => {
+    const shares = times(weights, factors[k]);
+    return Array.from(nodes, (node, i) => ({ node, share: shares[i] / rules.length }));
+  });
+  all.sort((a, b) => a.node - b.node);
+  return {
+    nodes: Float64Array.from(all, ({ node }) => node),
+    weights: Float64Array.from(all, ({ share }) => share),
+  };
+}
+
+function times(x: Float64Array, y: Float64Array): Float64Array {
+  return x.map((value, i) => value * y[i]);
+}
+
 /** tr H = P E Σ w θ and ‖H‖_F² = P E Σ w θ². The error of the norm is that of its square, to first order. */
 function estimates(
   rules: GaussRule[],
   order: number,
-  size: number,
-  exact: { trace: number; frobeniusNorm: number } | undefined,
+  unit: number,
+  exact: Moments | undefined,
 ): { trace: Estimate; frobeniusNorm: Estimate } {
-  const unit = size || 1;
   const { mean, standardError } = average(
     rules.map(({ nodes, weights }) => () => {
       const sums = new Float64Array(2);
@@ -158,8 +224,13 @@ function estimates(
   };
 }
 
+interface Average {
+  mean: Float64Array;
+  standardError: Float64Array;
+}
+
 /** Entry by entry, and the standard error of it; one sample at a time in memory (B. Welford, Technometrics 4 (1962) 419). */
-function average(samples: (() => Float64Array)[]): { mean: Float64Array; standardError: Float64Array } {
+function average(samples: (() => Float64Array)[]): Average {
   const mean = samples[0]();
   const squares = new Float64Array(mean.length);
   for (let k = 1; k < samples.length; k++) {

@@ -13,8 +13,11 @@ import {
   type Pool,
   type SpectralDensity,
 } from '../src/index.js';
+import { checkNetwork } from '../src/network.js';
+import { checkDensityOptions, type DensityChoices } from '../src/spectral-density.js';
 import { initialize } from '../src/training.js';
-import { flowers, randomMatrix, uniforms } from './reference/generate.js';
+import { randomMatrix, uniforms } from './reference/generate.js';
+import { FLOWERS, moment, total } from './reference/measure.js';
 import { CASES } from './setup/fixtures.js';
 
 const hb = loadSync();
@@ -24,12 +27,6 @@ const SMALL: { network: Network; data: Dataset } = {
   network: initialize({ widths: [2, 2, 1], activation: 'tanh', loss: 'squared-error', seed: 3 }),
   data: { inputs: randomMatrix(uniforms(4), 9, 2), targets: randomMatrix(uniforms(5), 9, 1) },
 };
-/** P = 51, curvature of both signs. */
-const FLOWERS: { network: Network; data: Dataset } = {
-  network: initialize({ widths: [4, 6, 3], activation: 'tanh', loss: 'softmax-cross-entropy', seed: 2 }),
-  data: flowers('softmax-cross-entropy'),
-};
-
 /** Eigenvalues of H with the squares of (v·u_i) for every sign vector v/√P, up to the sign of v. */
 function measures({ network, data }: typeof SMALL): { values: Float64Array; weights: number[][] } {
   const { values, vectors } = hb.eigh(hb.hessian(network, data), { vectors: true });
@@ -41,10 +38,6 @@ function measures({ network, data }: typeof SMALL): { values: Float64Array; weig
     }),
   );
   return { values, weights };
-}
-
-function moment(nodes: ArrayLike<number>, weights: ArrayLike<number>, power: number): number {
-  return Array.from(weights).reduce((sum, weight, k) => sum + weight * nodes[k] ** power, 0);
 }
 
 /** The least over the sign vectors of the largest error of the rule's moments 0 … degree, in units of the largest |λ|. */
@@ -59,8 +52,6 @@ function nearest({ nodes, weights }: GaussRule, exact: ReturnType<typeof measure
     return Math.min(least, most);
   }, Infinity);
 }
-
-const total = (x: ArrayLike<number>): number => Array.from(x).reduce((sum, y) => sum + y, 0);
 
 describe('a rule', () => {
   const { network, data } = SMALL;
@@ -132,11 +123,11 @@ describe('a rule', () => {
 
   it('of one parameter, and of no curvature, is one node', () => {
     const line: Network = { layers: [{ weights: matrix(1, 1, [2]) }], loss: 'squared-error' };
-    const at = (x: number, weightDecay = 0): SpectralDensity =>
+    const at = (x: number, weightDecay = 0, options = {}): SpectralDensity =>
       hb.spectralDensity(
         { ...line, weightDecay },
         { inputs: matrix(1, 1, [x]), targets: [1] },
-        { probes: 2 },
+        { probes: 2, ...options },
       );
     const rule = (node: number): GaussRule => ({ nodes: Float64Array.of(node), weights: Float64Array.of(1) });
     expect(at(3).rules).toEqual([rule(9), rule(9)]);
@@ -147,6 +138,8 @@ describe('a rule', () => {
     expect(at(0).rules).toEqual([rule(0), rule(0)]);
     expect(at(0, 0.5).rules).toEqual([rule(0.5), rule(0.5)]);
     for (const density of [at(3), at(0), at(0, 0.5)]) expectIntegrals(density);
+    for (const x of [0, 3])
+      for (const bandwidth of [0, 1e-300, 1e150]) expectIntegrals(at(x, 0, { bandwidth }));
   });
 
   it('is shifted by weight decay, and by nothing else', () => {
@@ -162,15 +155,15 @@ describe('a rule', () => {
 });
 
 /** The grid's sums are the integrals: of 1, x and x² with the variance of the smoothing. 1e-12: some thousand terms of size ε. */
-function expectIntegrals({ grid, density, bandwidth, rules }: SpectralDensity): void {
+function expectIntegrals({ grid, density, bandwidth, nodes, weights }: SpectralDensity): void {
   const step = (grid.at(-1)! - grid[0]) / (grid.length - 1);
-  const pooled = (power: number): number =>
-    total(rules.map(({ nodes, weights }) => moment(nodes, weights, power))) / rules.length;
   const over = (power: number): number => step * moment(grid, density, power);
   const size = Math.max(-grid[0], grid.at(-1)!);
-  expect(Math.abs(over(0) - 1)).toBeLessThan(1e-12);
-  expect(Math.abs(over(1) - pooled(1))).toBeLessThan(1e-12 * size);
-  expect(Math.abs(over(2) - pooled(2) - bandwidth ** 2)).toBeLessThan(1e-12 * size ** 2);
+  expect(Math.abs(over(0) - 1)).toBeLessThanOrEqual(1e-12);
+  expect(Math.abs(over(1) - moment(nodes, weights, 1))).toBeLessThanOrEqual(1e-12 * size);
+  expect(Math.abs(over(2) - moment(nodes, weights, 2) - bandwidth ** 2)).toBeLessThanOrEqual(
+    1e-12 * size ** 2,
+  );
   expect(Math.min(...density)).toBe(0);
   expect([density[0], density.at(-1)]).toEqual([0, 0]);
 }
@@ -188,24 +181,6 @@ describe('the density', () => {
     { probes: 1, steps: 2 },
   ])('integrates to 1, and has the moments of the rules: %j', (options) => {
     expectIntegrals(hb.spectralDensity(network, data, options));
-  });
-
-  it('is the mean of the rules, smoothed by the cubic B-spline of its bandwidth, with its standard error', () => {
-    const { grid, density, standardError, bandwidth, rules } = hb.spectralDensity(network, data);
-    const h = bandwidth * Math.sqrt(3);
-    // By truncated powers: the fourth difference of t³₊/6.
-    const spline = (t: number): number =>
-      [1, -4, 6, -4, 1].reduce((sum, c, k) => sum + (c * Math.max(0, t + 2 - k) ** 3) / 6, 0);
-    const highest = Math.max(...density);
-    grid.forEach((x, j) => {
-      const each = rules.map(({ nodes, weights }) =>
-        total(weights.map((weight, k) => (weight * spline((x - nodes[k]) / h)) / h)),
-      );
-      const mean = total(each) / each.length;
-      const variance = total(each.map((f) => (f - mean) ** 2)) / (each.length - 1);
-      expect(Math.abs(density[j] - mean)).toBeLessThan(1e-11 * highest);
-      expect(Math.abs(standardError[j] - Math.sqrt(variance / each.length))).toBeLessThan(1e-11 * highest);
-    });
   });
 
   it('has the bandwidth asked for, as near as the grid has whole steps, or what the grid resolves', () => {
@@ -267,6 +242,14 @@ describe('an average over probes', () => {
     expect(found.frobeniusNorm.standardError / ofSquare).toBeCloseTo(1, 0.5);
   });
 
+  it('is of signs that are as often + as −, and of each other independent', () => {
+    // All of H is positive: pairs of signs that agree more often than not would show at once.
+    const inputs = matrix(3, 6, Array.from({ length: 18 }, uniforms(8)));
+    const line: Network = { layers: [{ weights: matrix(1, 6) }], loss: 'squared-error' };
+    const { trace } = hb.spectralDensity(line, { inputs, targets: matrix(3, 1) }, { probes, steps: 6 });
+    expect(Math.abs(trace.estimate - trace.exact!)).toBeLessThan(4 * trace.standardError);
+  });
+
   it('counts a parameter without curvature without error', () => {
     const inputs = matrix(150, 4, data.inputs.data);
     inputs.data.forEach((_, at) => at % 4 === 2 && (inputs.data[at] = 0));
@@ -326,16 +309,20 @@ describe('options', () => {
     const large: Network = { layers: [{ weights: matrix(700, 700) }], loss: 'squared-error' };
     const one: Dataset = { inputs: matrix(1, 700), targets: matrix(1, 700) };
     const held = hb.memory().held;
-    expect(() => hb.spectralDensity(large, one, { steps: 600, probes: 2 })).toThrow(
-      /options\.steps: expected at most 546 for a network of 490000 parameters.*got 600/,
+    expect(() => hb.spectralDensity(large, one, { steps: 547, probes: 2 })).toThrow(
+      /options\.steps: expected at most 546 for a network of 490000 parameters.*got 547/,
     );
-    const layers = [{ weights: matrix(1, 1) }, { weights: matrix(65536, 1) }, { weights: matrix(1, 65536) }];
+    const choices = (network: Network, options: object): DensityChoices =>
+      checkDensityOptions(checkNetwork(network), 2, options);
+    expect(choices(large, { steps: 546, probes: 2 }).steps).toBe(546);
+    const layers = [{ weights: matrix(1, 1) }, { weights: matrix(16385, 1) }, { weights: matrix(1, 16385) }];
     const wide: Network = { layers, loss: 'squared-error' };
     const few = { steps: 2, probes: 1 };
     const two: Dataset = { inputs: matrix(2, 1), targets: [0, 1] };
     expect(() => hb.spectralDensity(wide, two, { ...few, moments: true })).toThrow(/at most 16384 units/);
     expect(hb.memory().held).toBe(held);
-    expect(hb.spectralDensity(wide, two, few).trace).not.toHaveProperty('exact');
+    // However many products there are beside.
+    expect(choices(wide, { probes: 1000, steps: 100 }).moments).toBe(false);
   });
 });
 
@@ -355,7 +342,12 @@ describe('in a pool', () => {
     const { network, data } = LARGE;
     const fractions: number[] = [];
     const onProgress = (fraction: number): void => void fractions.push(fraction);
-    await pools[workers].spectralDensity(network, data, { probes: 2, steps: 200, onProgress });
+    await pools[workers].spectralDensity(network, data, {
+      probes: 2,
+      steps: 200,
+      moments: false,
+      onProgress,
+    });
     // Two probes: any more steps than that come from within them.
     expect(fractions.length).toBeGreaterThan(4);
     expect(fractions).toEqual([...fractions].sort((x, y) => x - y));
