@@ -16,12 +16,12 @@ import { type GaussRule } from './core/quadrature.js';
 export interface Control {
   /** p_i / n_i at the nodes of each rule. */
   slopes: Float64Array[];
-  /** e_i, and by how much each rule's mean of p_i misses it. */
+  /** e_i, and the mean of p_i by each rule. */
   known: number;
-  missing: number[];
+  means: number[];
 }
 
-/** A polynomial with a smaller share of the whole is 0 at all nodes, up to rounding: there is nothing to correct. */
+/** A polynomial with a smaller share of the whole is 0 at all nodes, or rounding: there is nothing to correct. */
 const NEGLIGIBLE = 2 ** -40;
 
 /**
@@ -47,7 +47,7 @@ export function controlsOf(rules: GaussRule[], unit: number, mean: number, meanS
   const control = (values: Float64Array[], norm: number, known: number): Control => ({
     slopes: values.map((p) => p.map((value) => value / norm)),
     known,
-    missing: meansOf(values).map((x) => known - x),
+    means: meansOf(values),
   });
   const controls = [control(first, n1, mean - center)];
   if (n2 > NEGLIGIBLE * n1) {

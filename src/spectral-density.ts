@@ -148,8 +148,8 @@ function correction(
 }
 
 /**
- * The mean of the corrected rules, none of which is negative anywhere. Its error is the spread of the probes' densities, each with what its
- * own means of the controls miss made up.
+ * The mean of the corrected rules, none of which is negative anywhere. Its error is the spread of the probes' densities, each without
+ * what its own means of the controls explain.
  */
 function densityOf(rules: GaussRule[], factors: Float64Array[], controls: Control[], grid: Grid): Average {
   const smooth = (weightsOf: (k: number) => Float64Array): (() => Float64Array)[] =>
@@ -166,7 +166,7 @@ function densityOf(rules: GaussRule[], factors: Float64Array[], controls: Contro
   const { standardError } = average(
     smooth((k) => rules[k].weights).map((density, k) => () => {
       const result = density();
-      controls.forEach(({ missing }, i) => slopes[i].forEach((x, j) => (result[j] += missing[k] * x)));
+      controls.forEach(({ means }, i) => slopes[i].forEach((x, j) => (result[j] -= means[k] * x)));
       return result;
     }),
   );

@@ -3,7 +3,7 @@
  * by another way, and the errors that it really makes.
  */
 import { describe, expect, it } from 'vitest';
-import { loadSync } from '../src/index.js';
+import { loadSync, matrix, type Network } from '../src/index.js';
 import { initialize, train } from '../src/training.js';
 import { randomProblem } from './reference/generate.js';
 import { FLOWERS, kernel, moment, total } from './reference/measure.js';
@@ -64,6 +64,16 @@ describe('the density', () => {
     }
     expect(corrections[0]).toBeGreaterThan(30);
     expect(corrections[0]).toBeLessThan(corrections[1]);
+  });
+
+  it('is not corrected by rounding', () => {
+    // H = I/3 but for the last bits, by which nodes of several probes differ.
+    const [c, s] = [Math.cos(1), Math.sin(1)];
+    const inputs = matrix(3, 3, [c * c, s, s * c, -s * c, c, -s * s, -s, 0, c]);
+    const line: Network = { layers: [{ weights: matrix(1, 3) }], loss: 'squared-error' };
+    const { corrected, weights } = hb.spectralDensity(line, { inputs, targets: matrix(3, 1) });
+    expect(corrected).toBe(false);
+    expect(Math.abs(total(weights) - 1)).toBeLessThan(1e-14);
   });
 
   it('errs as its standard errors say, and less if corrected', () => {
