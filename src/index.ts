@@ -28,5 +28,7 @@ export { type Certificate, type CertifiedEnd } from './certificate.js';
 export { type AlignedPair, type Explanation, type PartShare } from './explanation.js';
 export { type BoundGradient } from './bound-gradient.js';
 export { type TopEigenvalues, type TopOptions } from './top-eigenvalues.js';
+export { type DensityOptions, type Estimate, type SpectralDensity } from './spectral-density.js';
+export { type GaussRule } from './core/quadrature.js';
 export { type Ingredients } from './ingredients.js';
 export { type BatchOptions, type BatchSharpness } from './streaming.js';

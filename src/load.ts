@@ -9,6 +9,7 @@ import * as methods from './methods.js';
 import { computeMoments, type Moments, type MomentsOptions } from './moments.js';
 import { checkNetwork, type Dataset, type Network } from './network.js';
 import { type Sharpness, type SharpnessOptions } from './sharpness.js';
+import { type DensityOptions, type SpectralDensity } from './spectral-density.js';
 import { type TopEigenvalues, type TopOptions } from './top-eigenvalues.js';
 import { type BatchOptions, type BatchSharpness } from './streaming.js';
 
@@ -126,6 +127,17 @@ export class Hessbound {
    */
   topEigenvalues(network: Network, data: Dataset, options?: TopOptions): TopEigenvalues {
     return this.#run(methods.topEigenvalues, [network, data], options);
+  }
+
+  /**
+   * How the eigenvalues of H are spread, without H: stochastic Lanczos quadrature with full reorthogonalization, seeded. An estimate,
+   * with its standard error, and the only sampled one here: no bound takes anything from it. Memory: (steps + 2) P doubles, for each
+   * worker of a pool. docs/spectral-density.md says how good it is.
+   *
+   * @throws RangeError if probes · steps is above 100,000, or steps · P too large for memory, before anything is allocated
+   */
+  spectralDensity(network: Network, data: Dataset, options?: DensityOptions): SpectralDensity {
+    return this.#run(methods.spectralDensity, [network, data], options);
   }
 
   /** The main job: a guaranteed bracket on the largest eigenvalue of the Hessian, and what it is made of. */

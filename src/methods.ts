@@ -17,6 +17,12 @@ import { type Matrix } from './matrix.js';
 import { checkAssembly, checkRoute, momentSteps } from './moments.js';
 import { checkDataset, checkInputs, checkNetwork } from './network.js';
 import { checkSharpnessOptions, SHARPNESS_OPTIONS, sharpnessSteps } from './sharpness.js';
+import {
+  checkDensityOptions,
+  DENSITY_OPTIONS,
+  type SpectralDensity,
+  spectralDensitySteps,
+} from './spectral-density.js';
 import { checkTopOptions, TOP_OPTIONS, type TopEigenvalues, topEigenvalueSteps } from './top-eigenvalues.js';
 import { checkMatrix, checkNumbers, checkShape } from './validate.js';
 
@@ -132,6 +138,15 @@ export const topEigenvalues = method(
     return { ...problem, choices: checkTopOptions(problem.network, options) };
   },
   ({ network, data, choices }): Steps<TopEigenvalues> => topEigenvalueSteps(network, data, choices),
+);
+
+export const spectralDensity = method(
+  DENSITY_OPTIONS,
+  (args, options) => {
+    const { network, data } = checkProblem(args);
+    return { network, data, choices: checkDensityOptions(network, data.samples, options) };
+  },
+  ({ network, data, choices }): Steps<SpectralDensity> => spectralDensitySteps(network, data, choices),
 );
 
 export const sharpness = method(

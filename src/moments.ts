@@ -91,13 +91,21 @@ export function routeCosts(network: CheckedNetwork, samples: number): Record<Rou
 }
 
 /** Refuses layers so wide that one sample's curvature in two of them exceeds what a typed array holds. */
-function checkWidths({ layers }: CheckedNetwork): void {
-  const widest = layers.reduce((most, { outputs }) => Math.max(most, outputs), 0);
-  if (widest * widest > MAX_DOUBLES) {
+export function checkWidths(network: CheckedNetwork): void {
+  if (!hasMoments(network)) {
     throw new RangeError(
-      `network: expected layers of at most ${Math.floor(Math.sqrt(MAX_DOUBLES))} units for the moments of its Hessian; got ${widest}`,
+      `network: expected layers of at most ${Math.floor(Math.sqrt(MAX_DOUBLES))} units for the moments of its Hessian; got ${widest(network)}`,
     );
   }
+}
+
+/** Whether its layers are narrow enough for the moments. */
+export function hasMoments(network: CheckedNetwork): boolean {
+  return widest(network) ** 2 <= MAX_DOUBLES;
+}
+
+function widest({ layers }: CheckedNetwork): number {
+  return layers.reduce((most, { outputs }) => Math.max(most, outputs), 0);
 }
 
 /** Refuses to assemble a Hessian that is too large, before anything is allocated. */

@@ -115,6 +115,16 @@ describe('drawing', () => {
     expect(drawSpectrum(Float64Array.of(0, 0), [], 0, { width: 46, height: 2, paint: plain })).toEqual([]);
   });
 
+  it('draws values that stand for several eigenvalues, or for less than half of one', () => {
+    const values = Float64Array.of(-0.5, 0, 0.01, 1);
+    const drawn = (list: Float64Array, counts?: Float64Array): string[] =>
+      drawSpectrum(list, [], 0.02, { width: 46, height: 2, paint: plain }, counts);
+    const repeated = Float64Array.of(-0.5, 0, 0, 0, 0.01, 0.01, 1);
+    expect(drawn(values, Float64Array.of(1.2, 3.4, 2, 0.6))[0]).toBe(drawn(repeated)[0]);
+    expect(drawn(values, Float64Array.of(1, 3, 2, 1))).toEqual(drawn(repeated));
+    expect(drawn(values, Float64Array.of(0.49, 3, 2, 0.5))[2]).toMatch(/^ +██ +██ +▄▄$/);
+  });
+
   it('shows one eigenvalue among thousands', () => {
     const values = new Float64Array(5000).fill(0.001);
     values[4999] = 1;
@@ -232,6 +242,18 @@ describe('renderReport', () => {
     expect(renderReport(analyze(hb, network, data, { exact: false }))).toMatch(
       /Not computed\. --exact asks for/,
     );
+  });
+
+  it('shows an estimated spectrum as what it is, where there is no exact one', () => {
+    const estimated = analyze(hb, network, data, { exact: false, density: true });
+    expect(estimated.density).toEqual(hb.spectralDensity(network, data));
+    expect(renderReport(estimated)).toMatch(
+      /█[^]*An estimate, nothing guaranteed: 10 random probes and \d+ products/,
+    );
+    expect(renderReport(analyze(hb, network, data, { exact: true, density: true }))).not.toContain(
+      'estimate',
+    );
+    expect(analysis).not.toHaveProperty('density');
   });
 
   it('uses colour only when asked, and then changes nothing else', () => {

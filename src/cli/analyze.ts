@@ -22,6 +22,7 @@ export async function analyzeCommand(args: string[], version: string): Promise<v
     ...EXACT_OPTIONS,
     ...COMMON_OPTIONS,
     bounds: { type: 'string' },
+    density: { type: 'boolean', default: false },
     tolerance: { type: 'string' },
     'max-products': { type: 'string' },
   });
@@ -46,6 +47,7 @@ export async function analyzeCommand(args: string[], version: string): Promise<v
   const status = new StatusLine(values);
   const analysis = analyze(hb, network, data, {
     exact,
+    density: values.density,
     ...(bounds && { bounds }),
     ...(tolerance && { tolerance }),
     ...(products && { maxProducts: products }),

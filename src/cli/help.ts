@@ -52,6 +52,8 @@ A dash (-) as a file name reads that file from standard input.
 Options
   --exact         also compute every eigenvalue, whatever the size
   --no-exact      only the bounds; by default up to 500 parameters are exact too
+  --density       also estimate how the eigenvalues are spread, for networks too
+                  large for that: sampled, the one thing here not guaranteed
   --bounds <list> all, or names separated by commas: wolkowiczStyan (from the
                   trace and the norm alone), layerBlocks (from those of the
                   layers' blocks), gaussNewton (from those of two parts),

@@ -14,6 +14,7 @@ import { norms as computeNorms, type WantedNorms } from './norms.js';
 import { orthogonality } from './orthogonality.js';
 import { pairs } from './pairs.js';
 import { quartic } from './quartic.js';
+import { quadrature } from './quadrature.js';
 import * as readings from './readings.js';
 import { transferNorms } from './transfers.js';
 import { units } from './units.js';
@@ -91,6 +92,7 @@ export const KINDS: ReadonlyMap<string, AnyKind> = new Map(
     norms,
     images,
     lanczos,
+    quadrature,
     orthogonality,
     pairs,
     assembled,

@@ -5,6 +5,7 @@
 import { type CheckedDataset, type CheckedNetwork } from '../network.js';
 import { type Core, outOfRange } from './instance.js';
 import { single } from './job.js';
+import { type Pointer } from './kernels.js';
 import { place, runTape } from './model.js';
 
 export interface LanczosPayload {
@@ -37,27 +38,19 @@ export const lanczos = single('lanczos', (core, payload: LanczosPayload, report)
   const P = network.parameters;
   const before = rows.length / P;
   return core.frame(() => {
-    const net = place(core, network, data);
-    runTape(core, net, scale);
-    const most = Math.min(P, before + steps);
-    const q = core.allocate((most + 1) * P);
-    core.view(q, rows.length).set(rows);
-    const scratch = core.allocate(core.kernels.hvpScratch(net));
-    const [coefficients, spare] = [core.allocate(most + 1), core.allocate(most + 1)];
+    const process = placeProcess(core, network, data, scale, Math.min(P, before + steps));
+    const { q, coefficients, spare } = process;
     const row = (i: number): number => q + 8 * P * i;
+    core.view(q, rows.length).set(rows);
     const result: LanczosResult = { rows, columns: [], couplings: [], dropped: 0, defect: 0 };
     if (before === 1) normalize(core, row(0), P);
 
     let count = before;
     for (let step = 0; step < steps && count <= P; step++) {
-      core.kernels.hessianVectorProduct(net, row(count - 1), scratch, row(count));
-      const rest = core.kernels.orthogonalize(count, P, q, row(count), coefficients, spare);
-      result.columns.push(core.read(coefficients, count));
-      core.view(coefficients, count + 1)[count] = rest;
-      const size = core.kernels.frobeniusNorm(count + 1, coefficients);
-      if (!Number.isFinite(size)) throw outOfRange('the Hessian times v');
+      const { column, rest, size } = multiply(core, process, count);
+      result.columns.push(column);
       report((step + 1) / steps);
-      const spent = rest <= NEGLIGIBLE * Math.sqrt(count) * size;
+      const spent = isSpent(rest, count, size);
       result.couplings.push(spent || count === P ? 0 : rest);
       if (spent || count === P) result.dropped += rest;
       if (count === P) break;
@@ -75,10 +68,65 @@ export const lanczos = single('lanczos', (core, payload: LanczosPayload, report)
   });
 });
 
-/** What is left of a product is rounding, and no direction. */
-const NEGLIGIBLE = 32 * Number.EPSILON;
+/** A process in the core's memory. */
+export interface Process {
+  net: Pointer;
+  /** P, the length of a row. */
+  length: number;
+  /** The rows: one more than there are products. */
+  q: Pointer;
+  scratch: Pointer;
+  /** One number for each row. */
+  coefficients: Pointer;
+  spare: Pointer;
+}
 
-function normalize(core: Core, x: number, n: number): void {
+/** In the current frame, with room for so many products; its rows are not set. */
+export function placeProcess(
+  core: Core,
+  network: CheckedNetwork,
+  data: CheckedDataset,
+  scale: number,
+  products: number,
+): Process {
+  const net = place(core, network, data);
+  runTape(core, net, scale);
+  const q = core.allocate((products + 1) * network.parameters);
+  const scratch = core.allocate(core.kernels.hvpScratch(net));
+  const [coefficients, spare] = [core.allocate(products + 1), core.allocate(products + 1)];
+  return { net, length: network.parameters, q, scratch, coefficients, spare };
+}
+
+/** The next column of T down to the diagonal, what is left of the product, and the norm of both together. */
+export interface Product {
+  column: Float64Array;
+  rest: number;
+  size: number;
+}
+
+/** The product of the last of `count` rows, made orthogonal to all of them: the row after, not yet of norm 1. */
+export function multiply(
+  core: Core,
+  { net, length, q, scratch, coefficients, spare }: Process,
+  count: number,
+): Product {
+  const { kernels } = core;
+  const [last, next] = [q + 8 * length * (count - 1), q + 8 * length * count];
+  kernels.hessianVectorProduct(net, last, scratch, next);
+  const rest = kernels.orthogonalize(count, length, q, next, coefficients, spare);
+  const column = core.read(coefficients, count);
+  core.view(coefficients, count + 1)[count] = rest;
+  const size = kernels.frobeniusNorm(count + 1, coefficients);
+  if (!Number.isFinite(size)) throw outOfRange('the Hessian times v');
+  return { column, rest, size };
+}
+
+/** What is left of a product of that size is rounding, and no direction. */
+export function isSpent(rest: number, count: number, size: number): boolean {
+  return rest <= 32 * Number.EPSILON * Math.sqrt(count) * size;
+}
+
+export function normalize(core: Core, x: number, n: number): void {
   const norm = core.kernels.frobeniusNorm(n, x);
   const view = core.view(x, n);
   for (let i = 0; i < n; i++) view[i] /= norm;

@@ -10,6 +10,7 @@ import {
   type Network,
 } from '../network.js';
 import { AUTO_EXACT_PARAMETERS, type BoundName, type Sharpness } from '../sharpness.js';
+import { type SpectralDensity } from '../spectral-density.js';
 import { accuracy } from '../training.js';
 
 export interface AnalysisOptions {
@@ -20,6 +21,8 @@ export interface AnalysisOptions {
   /** As for sharpness. */
   tolerance?: number;
   maxProducts?: number;
+  /** Whether to estimate the spectral density: default false. */
+  density?: boolean;
   /** Called with the name of each step before it begins. */
   onStep?: (name: string) => void;
 }
@@ -32,6 +35,8 @@ export interface Analysis extends Sharpness {
   accuracy?: number;
   /** What the exact spectrum looks like, if computed. */
   spectrum?: SpectrumSummary;
+  /** Estimated, if asked for. */
+  density?: SpectralDensity;
   /** Floating-point operations of both routes to the moments, and of the exact spectrum. */
   flops: { gram: number; hessian: number; exact: number };
   steps: Step[];
@@ -91,6 +96,9 @@ export function analyze(
     }),
   );
   const values = wantsExact ? exactSpectrum(hb, network, data, timed) : undefined;
+  const density = options.density
+    ? timed('spectral density', () => hb.spectralDensity(network, data))
+    : undefined;
   const costs = routeCosts(checked, samples);
   return {
     network: {
@@ -106,6 +114,7 @@ export function analyze(
       exact: { largest: values.at(-1)!, smallest: values[0], values },
       spectrum: summarize(values, sharpness.moments.frobeniusNorm),
     }),
+    ...(density && { density }),
     // Householder tridiagonalization takes 4/3 P³; everything after it, with eigenvalues only, is of order P².
     flops: { ...costs, exact: costs.hessian + (4 / 3) * parameters ** 3 },
     steps,

@@ -19,20 +19,22 @@ const DECADES = 5;
  * The histogram, its axis, and a line for each mark; nothing if all values are 0.
  *
  * @param outlierAbove eigenvalues from here on are coloured as outliers; 0 for none
+ * @param counts how many eigenvalues each value stands for, if estimated; less than half of one in a bar is not drawn
  */
 export function drawSpectrum(
   values: Float64Array,
   marks: Mark[],
   outlierAbove: number,
   { width, height, paint }: { width: number; height: number; paint: Style },
+  counts?: Float64Array,
 ): string[] {
   const bars = Math.floor(width / BAR);
   const axis = logAxis([...values, ...marks.map((mark) => mark.value)], bars);
   if (axis === undefined) return [];
-  const counts = new Array<number>(bars).fill(0);
-  for (const value of values) counts[axis.bar(value)]++;
+  const inBars = new Array<number>(bars).fill(0);
+  values.forEach((value, i) => (inBars[axis.bar(value)] += counts ? counts[i] : 1));
   return [
-    ...drawCounts(counts, axis, outlierAbove, height, paint),
+    ...drawCounts(inBars, axis, outlierAbove, height, paint),
     paint.dim(axis.line),
     paint.dim(axis.labels),
     ...marks.map(({ label, value }) => pointer(label, BAR * axis.bar(value))),
@@ -59,13 +61,13 @@ function drawCounts(
   const lines: string[] = [];
   if (cut) {
     const count = new Array<string>(BAR * counts.length).fill(' ');
-    placeLabel(count, String(counts[zero]), BAR * zero + 1);
+    placeLabel(count, String(Math.round(counts[zero])), BAR * zero + 1);
     lines.push(paint.dim(count.join('').trimEnd()));
   }
   for (let row = height - 1; row >= 0; row--) {
     const blocks = counts.map((count, j) => {
       // One eigenvalue among thousands is what this drawing is for: it gets at least the lowest block.
-      const eighths = count === 0 ? 0 : Math.max(1, Math.round((count / most) * height * 8));
+      const eighths = count < 0.5 ? 0 : Math.max(1, Math.round((count / most) * height * 8));
       const block = EIGHTHS[Math.min(8, Math.max(0, eighths - 8 * row))];
       return block === ' ' ? ' '.repeat(BAR) : colorOf(j)(block.repeat(BAR));
     });

@@ -1,6 +1,7 @@
 /** The report for a terminal. */
 import { type Loss } from '../network.js';
 import { AUTO_EXACT_PARAMETERS } from '../sharpness.js';
+import { type SpectralDensity } from '../spectral-density.js';
 import { type Analysis, OUTLIER_THRESHOLD } from './analysis.js';
 import { closing } from './closing.js';
 import { headline } from './headline.js';
@@ -75,14 +76,15 @@ function modelName({ network: { widths, activations } }: Analysis): string {
 }
 
 function spectrum(analysis: Analysis, width: number, paint: Style): string[] {
-  const { exact, spectrum: summary, upper } = analysis;
+  const { exact, spectrum: summary, upper, density } = analysis;
   const P = analysis.moments.parameters;
+  if (!exact && density) return estimatedSpectrum(density, P, upper, width, paint);
   if (!exact || !summary) {
     const reason = P > AUTO_EXACT_PARAMETERS ? `: P = ${integer(P)} is above ${AUTO_EXACT_PARAMETERS}` : '';
     const cost = analysis.flops.exact;
     return wrap(
       `Not computed${reason}. --exact asks for every eigenvalue, to compare with: ${flops(cost)} and ` +
-        `${bytes(8 * P * P)} for the Hessian, roughly ${duration(cost / EXACT_RATE)}.`,
+        `${bytes(8 * P * P)} for the Hessian, roughly ${duration(cost / EXACT_RATE)}; --density for an estimate.`,
       width,
     );
   }
@@ -103,6 +105,26 @@ function spectrum(analysis: Analysis, width: number, paint: Style): string[] {
     ...(drawing.length > 0 ? [...drawing, ''] : []),
     signs.join(' · '),
     `${above}, with ${percent(outlierShare)} of ‖H‖_F²`,
+  ];
+}
+
+function estimatedSpectrum(
+  { nodes, weights, rules, products, corrected }: SpectralDensity,
+  P: number,
+  upper: number,
+  width: number,
+  paint: Style,
+): string[] {
+  const marks = [{ label: `bound ${significantUp(upper)}`, value: upper }];
+  const counts = weights.map((weight) => P * weight);
+  const drawing = drawSpectrum(nodes, marks, 0, { width, height: 5, paint }, counts);
+  const kind = corrected ? ', corrected by the exact trace and norm' : '';
+  return [
+    ...(drawing.length > 0 ? [...drawing, ''] : []),
+    ...wrap(
+      `An estimate, nothing guaranteed: ${counted(rules.length, 'random probe')} and ${integer(products)} products${kind}.`,
+      width,
+    ),
   ];
 }
 

@@ -10,6 +10,7 @@ import * as methods from '../methods.js';
 import { chooseRoute, type Moments, momentSteps, type MomentsOptions } from '../moments.js';
 import { checkNetwork, type Dataset, type Network } from '../network.js';
 import { type Sharpness, type SharpnessOptions } from '../sharpness.js';
+import { type DensityOptions, type SpectralDensity } from '../spectral-density.js';
 import { averageBatches, type BatchOptions, type BatchSharpness } from '../streaming.js';
 import { type TopEigenvalues, type TopOptions } from '../top-eigenvalues.js';
 import { checkOptions } from '../validate.js';
@@ -26,8 +27,8 @@ const START_MILLISECONDS = 30_000;
  * takes, beside its own options, a signal that aborts it at once and a listener for its progress.
  *
  * Arguments are checked and copied before a method returns, and wrong ones reject with the errors of Hessbound. Moments from
- * pairs of samples and the orthogonality of the samples are shared among the workers; other work takes one worker, and several
- * calls run side by side.
+ * pairs of samples, the orthogonality of the samples and the probes of a spectral density are shared among the workers; other work
+ * takes one worker, and several calls run side by side.
  */
 export class Pool {
   readonly #dispatcher: Dispatcher;
@@ -125,6 +126,15 @@ export class Pool {
     options?: TopOptions & CallOptions,
   ): Promise<TopEigenvalues> {
     return this.#run(methods.topEigenvalues, [network, data], options);
+  }
+
+  /** See Hessbound. The probes are shared among the workers. */
+  spectralDensity(
+    network: Network,
+    data: Dataset,
+    options?: DensityOptions & CallOptions,
+  ): Promise<SpectralDensity> {
+    return this.#run(methods.spectralDensity, [network, data], options);
   }
 
   /** See Hessbound. */

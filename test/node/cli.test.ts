@@ -153,6 +153,12 @@ describe('analyze', () => {
     expect(hessbound(['analyze', NETWORK, DATA, '--exact', '--json']).out).toContain('"exact": {');
   });
 
+  it('estimates the spectrum when told', () => {
+    const estimate = /An estimate, nothing guaranteed: 10 random probes/;
+    expect(hessbound(['analyze', NETWORK, DATA, '--no-exact', '--density']).out).toMatch(estimate);
+    expect(hessbound(['analyze', NETWORK, DATA, '--no-exact']).out).not.toMatch(estimate);
+  });
+
   it('reads either file from standard input', () => {
     // From the headline on: above it stand the names of the files, on one line or two.
     const headline = (out: string): string[] => out.slice(out.indexOf('Sharpness')).split('\n').slice(0, 5);

@@ -82,6 +82,21 @@ export async function engineDigests(): Promise<Record<string, string>> {
   }
   const flowers = iris();
   const shape = { widths: [4, 5, 3], activation: 'gelu', loss: 'softmax-cross-entropy', seed: 7 } as const;
+  const { grid, density, standardError, rules, trace, frobeniusNorm } = hb.spectralDensity(
+    initialize(shape),
+    flowers,
+  );
+  digests['spectral density'] = digest(
+    Float64Array.of(
+      ...[
+        ...grid,
+        ...density,
+        ...standardError,
+        ...rules.flatMap((rule) => [...rule.nodes, ...rule.weights]),
+      ],
+      ...[trace, frobeniusNorm].flatMap((found) => [found.estimate, found.standardError, found.exact!]),
+    ),
+  );
   const trained = await train(hb, initialize(shape), flowers, { steps: 30, learningRate: 0.02 });
   digests['training'] = digest(trained.losses);
   hb.dispose();
