@@ -56,15 +56,21 @@ export function splitBound(
   const inner = images.map((image) => Float64Array.from(values, (_, j) => dot(image, vector(j))));
   const own = Array.from(values, (_, i) => dot(timesForm(squares, count, vector(i)), vector(i)));
   const ahead = images.map((image) => (count > order ? image[order] : 0));
+  // ‖G y‖ is what is left of H y and E y: where G is small beside them, rounding is not.
+  const roundings = Number.EPSILON * (64 + moments.order / 256 + 8 * order);
   return (split) => {
     let [trace, product, within] = [0, 0, 0];
+    const lost = { sum: 0, squares: 0 };
     for (const i of split) {
+      const size = Math.abs(values[i]) + Math.abs(links[i]) + Math.sqrt(Math.max(0, own[i]));
+      lost.sum += roundings * size;
+      lost.squares += 4 * roundings * size * size;
       trace += values[i] - inner[i][i];
       product +=
         values[i] ** 2 + links[i] ** 2 - 2 * (values[i] * inner[i][i] + links[i] * ahead[i]) + own[i];
       for (const j of split) within += ((i === j ? values[i] : 0) - inner[i][j]) ** 2;
     }
-    const ofG = restBound(moments, split.length, trace, 2 * product - within, uncertain);
+    const ofG = restBound(moments, split.length, trace, 2 * product - within, uncertain, lost);
     // What rounding did to the factors of E is among what it did to those of H.
     return ofG + (split.length === order ? beyond : largest) + uncertain;
   };
