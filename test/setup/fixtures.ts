@@ -1,4 +1,5 @@
 /** The committed oracle results (test/fixtures/generate.py), in the library's types. */
+import adversarial from '../fixtures/adversarial.json' with { type: 'json' };
 import cancellation from '../fixtures/cancellation.json' with { type: 'json' };
 import networks from '../fixtures/networks.json' with { type: 'json' };
 import { type Dataset, matrix, type Matrix, type Network } from '../../src/index.js';
@@ -37,6 +38,11 @@ export interface SpectrumCase extends Omit<Case, 'expected'> {
   expected: Pick<Expected, 'frobeniusNorm' | 'eigenvalues'>;
 }
 
+/** Cases on which some bound was nearest to failing, and how it was asked for. */
+export interface AdversarialCase extends SpectrumCase {
+  options: { maxProducts: number; seed: number };
+}
+
 interface RawCase {
   name: string;
   oracle: Case['oracle'];
@@ -49,6 +55,7 @@ interface RawCase {
 
 export const CASES = parse<Case>(networks.cases);
 export const CANCELLATION_CASES = parse<SpectrumCase>(cancellation.cases);
+export const ADVERSARIAL_CASES = parse<AdversarialCase>(adversarial.cases);
 
 function parse<C extends Case | SpectrumCase>(cases: unknown): C[] {
   return (cases as RawCase[]).map((raw) => ({
