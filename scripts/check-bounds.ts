@@ -4,6 +4,7 @@
  */
 import { loadSync } from '../src/index.js';
 import { randomProblem } from '../test/reference/generate.js';
+import { statements } from '../test/reference/statements.js';
 
 interface Row {
   checked: number;
@@ -25,7 +26,7 @@ const started = performance.now();
 const table: Record<string, Row> = {};
 for (let seed = first; seed < first + count; seed++) {
   const { network, data } = randomProblem(seed, 1 + (seed % 8), 1 + (seed % 40));
-  const { bounds, certificate, exact, moments, ingredients } = hb.sharpness(network, data, {
+  const { bounds, certificate, lower, upper, exact, moments } = hb.sharpness(network, data, {
     bounds: 'all',
     exact: true,
     // Few products leave brackets wide, many close them; the process begins anywhere.
@@ -35,60 +36,11 @@ for (let seed = first; seed < first + count; seed++) {
     seed,
   });
   if (!exact) throw new Error('the exact spectrum was asked for');
-  const { largest, smallest } = exact;
-  const norm = moments.frobeniusNorm;
-  const ws = bounds.wolkowiczStyan;
-  if (!ws?.smallest) throw new Error('Wolkowicz–Styan always applies');
-  record(seed, norm, 'λ_1 ≤ Wolkowicz–Styan', largest - ws.largest.upper, ws.largest.upper / largest);
-  record(seed, norm, 'λ_1 ≥ Wolkowicz–Styan', (ws.largest.lower ?? -Infinity) - largest, 0);
-  record(seed, norm, 'λ_P ≤ Wolkowicz–Styan', smallest - ws.smallest.upper, 0);
-  record(seed, norm, 'λ_P ≥ Wolkowicz–Styan', ws.smallest.lower - smallest, ws.smallest.lower / smallest);
-  const certified = bounds.deflated;
-  if (!certified?.smallest || !certificate) throw new Error('the certificate always applies');
-  record(
-    seed,
-    norm,
-    'λ_1 ≤ certificate',
-    largest - certified.largest.upper,
-    certified.largest.upper / largest,
-  );
-  record(seed, norm, 'λ_1 ≥ certificate', (certified.largest.lower ?? -Infinity) - largest, 0);
-  record(seed, norm, 'λ_P ≤ certificate', smallest - certified.smallest.upper, 0);
-  record(
-    seed,
-    norm,
-    'λ_P ≥ certificate',
-    certified.smallest.lower - smallest,
-    certified.smallest.lower / smallest,
-  );
-  const descending = [...exact.values].reverse();
-  certificate.enclosures.forEach(({ lower, upper }, i) => {
-    record(seed, norm, 'λ_i in its enclosure', Math.max(lower - descending[i], descending[i] - upper), 0);
-  });
-  if (certificate.deflated < descending.length) {
-    const next = descending[certificate.deflated];
-    record(seed, norm, 'λ_k+1 ≤ complement', next - certificate.complement, certificate.complement / next);
+  for (const { name, small, large } of statements({ bounds, certificate, lower, upper }, exact.values)) {
+    // Of the outer side of both ends.
+    const ratio = name.startsWith('λ_1 ≤') ? large / small : name.startsWith('λ_P ≥') ? small / large : 0;
+    record(seed, moments.frobeniusNorm, name, small - large, ratio);
   }
-  const split = bounds.gaussNewton?.largest.upper ?? -Infinity;
-  record(seed, norm, 'λ_1 ≤ Gauss–Newton', largest - split, split / largest);
-  const blocks = bounds.layerBlocks?.largest.upper ?? -Infinity;
-  record(seed, norm, 'λ_1 ≤ layer blocks', largest - blocks, blocks / largest);
-  const quartic = bounds.quartic;
-  if (!quartic?.smallest) throw new Error('the quartic bound applies to so few parameters');
-  record(seed, norm, 'λ_1 ≤ quartic', largest - quartic.largest.upper, quartic.largest.upper / largest);
-  record(
-    seed,
-    norm,
-    'λ_1 ≥ quartic',
-    (quartic.largest.lower ?? -Infinity) - largest,
-    (quartic.largest.lower ?? -Infinity) / largest,
-  );
-  record(seed, norm, 'λ_P ≤ quartic', smallest - quartic.smallest.upper, quartic.smallest.upper / smallest);
-  record(seed, norm, 'λ_P ≥ quartic', quartic.smallest.lower - smallest, quartic.smallest.lower / smallest);
-  const aPriori = bounds.aPriori?.largest.upper ?? -Infinity;
-  record(seed, norm, 'λ_1 ≤ a-priori', largest - aPriori, aPriori / largest);
-  const wholeNorm = ingredients?.aPriori.frobeniusNorm ?? -Infinity;
-  record(seed, norm, '‖H‖_F ≤ a-priori', norm - wholeNorm, wholeNorm / norm);
 }
 
 function record(seed: number, norm: number, name: string, excess: number, ratio: number): void {

@@ -100,7 +100,8 @@ export function deflate(
 
 /**
  * Wolkowicz and Styan's upper bound on λ_1(C). Its moments are differences: their rounding, and what the Ritz pairs owe to the uncertain
- * part of the matrix, which can change each of k products H u by so much, and with it Σ θ by k and Σ θ² + 2 ‖r‖² by 6 √k ‖H‖_F times that.
+ * part u of the matrix, which can change each of k products H y by so much: Σ θ by k u, and Σ θ² + 2 ‖r‖² = 2 ‖H Uᵀ‖_F² − ‖U H Uᵀ‖_F² by
+ * 6 √k u ‖H‖_F + 3 k u².
  */
 function complementBound(
   split: readonly number[],
@@ -118,18 +119,25 @@ function complementBound(
   return restBound(moments, k, sum, squares, uncertain);
 }
 
-/** The same from tr C = tr − sum and ‖C‖_F² = ‖·‖_F² − squares for k vectors split off, of any part of the curvature. */
+/**
+ * The same from tr C = tr − sum and ‖C‖_F² = ‖·‖_F² − squares for k vectors split off, of any part of the curvature. lost: what rounding did
+ * to sum and to squares, beyond their own size, where they are themselves differences.
+ */
 export function restBound(
   { order, trace, frobeniusNorm }: SpectralMoments,
   k: number,
   sum: number,
   squares: number,
   uncertain: number,
+  lost = { sum: 0, squares: 0 },
 ): number {
   const norm = frobeniusNorm.upper;
   const rounding = 8 * EPSILON * (k + 2);
-  const traceSlack = k * uncertain + rounding * (Math.sqrt(order) * norm + Math.abs(sum));
-  const slack = 6 * Math.sqrt(k) * uncertain * norm + rounding * (norm * norm + Math.abs(squares));
+  const traceSlack = k * uncertain + rounding * (Math.sqrt(order) * norm + Math.abs(sum)) + lost.sum;
+  const slack =
+    uncertain * (6 * Math.sqrt(k) * norm + 3 * k * uncertain) +
+    rounding * (norm * norm + Math.abs(squares)) +
+    lost.squares;
   const rest = (end: number, sign: number): number =>
     Math.sqrt(Math.max(0, end * end - squares + sign * slack));
   return largestAtMost(

@@ -40,20 +40,31 @@ export interface PartOfSplit {
   /** U A Uᵀ of all Ritz vectors, row by row, and the diagonal of U A² Uᵀ. */
   inner: readonly Float64Array[];
   own: ArrayLike<number>;
+  /** Where A u is what is left of other products: their size. A may be small beside them, and rounding is not. */
+  sizes?: ArrayLike<number>;
   /** A bound on λ_1(U⊥ R U⊥ᵀ). */
   rest: (split: readonly number[]) => number;
 }
 
-export function partBound({ moments, inner, own, rest }: PartOfSplit, uncertain: number): ComplementBound {
+export function partBound(
+  { moments, inner, own, sizes, rest }: PartOfSplit,
+  uncertain: number,
+): ComplementBound {
+  const roundings = Number.EPSILON * (64 + moments.order / 256 + 8 * inner.length);
   return (split) => {
     let [trace, product, within] = [0, 0, 0];
+    const lost = { sum: 0, squares: 0 };
     for (const i of split) {
+      const size = sizes?.[i] ?? 0;
+      lost.sum += roundings * size;
+      lost.squares += 4 * roundings * size * size;
       trace += inner[i][i];
       product += own[i];
       for (const j of split) within += inner[i][j] ** 2;
     }
+    const ofA = restBound(moments, split.length, trace, 2 * product - within, uncertain, lost);
     // What rounding did to the factors of R is among what it did to those of H.
-    return restBound(moments, split.length, trace, 2 * product - within, uncertain) + rest(split) + uncertain;
+    return ofA + rest(split) + uncertain;
   };
 }
 

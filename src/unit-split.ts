@@ -43,9 +43,9 @@ export function unitSplit(): Split {
       const { network, data, scale, rows } = krylov;
       const part = partOf(network, 'residual');
       const found = yield* perform(units, { network: part, data, scale, rows, split: tried });
-      const { inner, own } = gaussNewtonAmong(ritz, found.products, found.squares);
+      const among = gaussNewtonAmong(ritz, found.products, found.squares);
       const rest = (off: readonly number[]): number => (off.length === tried ? found.beyond : found.largest);
-      return partBound({ moments, inner, own, rest }, uncertain);
+      return partBound({ moments, ...among, rest }, uncertain);
     },
   };
   return split;
@@ -63,20 +63,22 @@ function gaussNewtonAmong(
   ritz: RitzPairs,
   products: Float64Array,
   squares: Float64Array,
-): { inner: Float64Array[]; own: Float64Array } {
+): { inner: Float64Array[]; own: Float64Array; sizes: Float64Array } {
   const { values, links, vectors } = ritz;
   const order = values.length;
   const vector = (k: number): Float64Array => vectors.subarray(k * order, (k + 1) * order);
   const inner = amongRitz(ritz, products);
+  const sizes = new Float64Array(order);
   const own = Float64Array.from(values, (value, i) => {
     const image = timesForm(products, vector(i));
     // q E u, where there is a q.
     const ahead = image.length > order ? image[order] : 0;
     const square = dot(timesForm(squares, vector(i)), vector(i));
+    sizes[i] = Math.abs(value) + Math.abs(links[i]) + Math.sqrt(Math.max(0, square));
     return value ** 2 + links[i] ** 2 - 2 * (value * inner[i][i] + links[i] * ahead) + square;
   });
   inner.forEach((row, i) => {
     for (let j = 0; j < row.length; j++) row[j] = (i === j ? values[i] : 0) - row[j];
   });
-  return { inner, own };
+  return { inner, own, sizes };
 }

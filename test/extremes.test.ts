@@ -50,6 +50,42 @@ describe('curvature that rounding could have put there', () => {
   });
 });
 
+describe('curvature of which a part vanishes', () => {
+  const refined = (network: Network, inputs: number[], targets: number[]): void => {
+    const data = { inputs: matrix(inputs.length, 1, inputs), targets };
+    const { bounds, exact, upper, lower } = hb.sharpness(network, data, { bounds: 'all', exact: true });
+    expect(Object.keys(bounds)).toContain('gaussNewton');
+    for (const { largest } of Object.values(bounds)) {
+      expect(largest.upper).toBeGreaterThanOrEqual(exact!.largest);
+    }
+    expect(lower).toBeLessThanOrEqual(upper);
+  };
+
+  it('Gauss–Newton’s, far in the tail of an activation: φ″ is 1e-194, and the square of φ′ 0', () => {
+    const layers = [
+      { weights: matrix(1, 1, [-15]), activation: 'gelu' as const },
+      { weights: matrix(1, 1, [1]) },
+    ];
+    refined({ layers, loss: 'sigmoid-cross-entropy' }, [2], [1]);
+  });
+
+  it('Gauss–Newton’s, where a softmax is certain and wrong: p (1 − p) is 1e-150, and p − y is 1', () => {
+    const layers = [
+      { weights: matrix(2, 1, [0.8, 0.8]), activation: 'tanh' as const },
+      { weights: matrix(2, 2, [150, 151, -175, -174]) },
+    ];
+    refined({ layers, loss: 'softmax-cross-entropy' }, [0.7, 0.8, 0], [1, 1, 1]);
+  });
+
+  it('all of it, below the smallest number whose inverse is one: p (1 − p) is 1e-320', () => {
+    const layers = [
+      { weights: matrix(2, 1, [0, 0]), bias: [-1, -1], activation: 'tanh' as const },
+      { weights: matrix(2, 2, [0, 0, 484, 484]) },
+    ];
+    refined({ layers, loss: 'softmax-cross-entropy', weightDecay: 0.05 }, [0.1], [0]);
+  });
+});
+
 describe('scales', () => {
   /** 4-5-3 without bias on the first layer: scaling its inputs by c and its weights by 1/c changes no prediction. */
   const problem = (

@@ -46,6 +46,7 @@ export function* momentSumSteps(
     reached += 0.95 * (1 - reached);
     return within(from, reached, sumsOf(route, { network, data, scale, forms, blockBytes }));
   };
+  let small: MomentSums | undefined;
   for (const scale of SCALES) {
     let sums = yield* attempt(scale);
     if (route === 'gram' && cancels(sums)) {
@@ -53,12 +54,17 @@ export function* momentSumSteps(
       sums = yield* attempt(scale);
     }
     const size = sums.betas.reduce((most, beta) => Math.max(most, beta), 0);
-    const known = [sums.traces, sums.squares, sums.errors].every((values) => values.every(Number.isFinite));
-    if (size > 1 / SAFE && size < SAFE && known) return { route, forms, scale, ...sums };
-    // Zero at the first scale may be underflow; zero at the largest is zero, whatever 0 · ∞ made of the squares.
-    if (size === 0 && scale === Math.max(...SCALES)) {
-      return { route, forms, scale, ...sums, squares: sums.squares.map(() => 0) };
+    const known = [sums.traces, sums.errors].every((values) => values.every(Number.isFinite));
+    if (size > 1 / SAFE && size < SAFE && known && sums.squares.every(Number.isFinite)) {
+      return { route, forms, scale, ...sums };
     }
+    // Curvature whose squares vanish: perhaps not at the next scale. If they do there, too, or if its rounding leaves the range there
+    // (a part that is saturated, of a network that is not), it is known to be at most β.
+    if (size <= 1 / SAFE && scale >= 1 && known) {
+      const errors = sums.errors.map((error, block) => error + sums.betas[block]);
+      small = { route, forms, scale, ...sums, squares: sums.squares.map(() => 0), errors };
+    }
+    if (small && scale > 1) return small;
   }
   throw outOfRange('network: its curvature');
 }

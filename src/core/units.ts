@@ -74,6 +74,7 @@ export const units = single('units', (core, payload: UnitsPayload, report): Unit
 
 /** Halvings of the interval from 0 to λ_1(E): to a millionth. */
 const HALVINGS = 20;
+const VANISHING = 2 ** -960;
 
 /**
  * An upper bound on λ_1 of E on the complement of the first `split` rows, from the eigenvalues of E and what its eigenvectors have
@@ -114,6 +115,8 @@ function largestBeyond(
       const above = values.reduce((sum, value) => sum + (value >= x ? 1 : 0), 0);
       return above + negative - split <= 0;
     });
+  // Where 1/x would leave the range there is nothing to gain.
+  if (largest < VANISHING) return largest;
   let [low, high] = [0, largest];
   for (let step = 0; step < HALVINGS && high > 0; step++) {
     const middle = (low + high) / 2;

@@ -1,5 +1,6 @@
 /** The committed oracle results (test/fixtures/generate.py), in the library's types. */
 import gradients from '../fixtures/bound-gradient.json' with { type: 'json' };
+import adversarial from '../fixtures/adversarial.json' with { type: 'json' };
 import cancellation from '../fixtures/cancellation.json' with { type: 'json' };
 import networks from '../fixtures/networks.json' with { type: 'json' };
 import { type Dataset, matrix, type Matrix, type Network } from '../../src/index.js';
@@ -44,6 +45,11 @@ export interface GradientCase extends Omit<Case, 'oracle' | 'expected'> {
     Record<'traceGradient' | 'squaresGradient' | 'boundGradient', number[]>;
 }
 
+/** Cases on which some bound was nearest to failing, and how it was asked for. */
+export interface AdversarialCase extends SpectrumCase {
+  options: { maxProducts: number; seed: number };
+}
+
 interface RawCase {
   name: string;
   oracle: Case['oracle'];
@@ -57,6 +63,7 @@ interface RawCase {
 export const CASES = parse<Case>(networks.cases);
 export const CANCELLATION_CASES = parse<SpectrumCase>(cancellation.cases);
 export const GRADIENT_CASES = parse<GradientCase>(gradients.cases);
+export const ADVERSARIAL_CASES = parse<AdversarialCase>(adversarial.cases);
 
 function parse<C extends Case | SpectrumCase | GradientCase>(cases: unknown): C[] {
   return (cases as RawCase[]).map((raw) => ({
