@@ -133,7 +133,7 @@ export const sharpness = method(
   SHARPNESS_OPTIONS,
   (args, options) => {
     const { network, data } = checkProblem(args);
-    return { network, data, choices: checkSharpnessOptions(network, options) };
+    return { network, data, choices: checkSharpnessOptions(network, data.samples, options) };
   },
   ({ network, data, choices }) => sharpnessSteps(network, data, choices),
 );

@@ -17,6 +17,7 @@ import {
   routeCosts,
 } from './moments.js';
 import { type CheckedDataset, type CheckedNetwork } from './network.js';
+import { checkProvable, PROVEN_BOUNDS, type ProvenBoundName, provenSteps } from './proven.js';
 import { checkOneOf, checkOptions, describe } from './validate.js';
 
 /** The bounds that can be asked for by name. */
@@ -32,6 +33,7 @@ export const SHARPNESS_OPTIONS = [
   'tolerance',
   'maxProducts',
   'seed',
+  'certified',
 ] as const;
 
 /** 'auto' computes the exact spectrum up to this many parameters: well under a second. */
@@ -55,6 +57,12 @@ export interface SharpnessOptions {
   ends?: 'largest' | 'both';
   /** Whether to compute the ingredients: default true. κ₂ takes N²d/2 products, much on very many samples. */
   ingredients?: boolean;
+  /**
+   * Bounds proven from end to end, in interval arithmetic: assuming no more than IEEE 754 double precision, they hold for the exact Hessian at
+   * exactly these parameters and data. Of the bounds 'wolkowiczStyan', 'layerBlocks' and 'deflated'. Slower: N²/2 pairs of samples in plain
+   * TypeScript. Default: false.
+   */
+  certified?: boolean;
 }
 
 /** Guaranteed bounds on an end of the spectrum: λ_1 and, where known, λ_P. */
@@ -74,6 +82,8 @@ export interface Sharpness {
   exact?: { largest: number; smallest: number; values: Float64Array };
   moments: Moments;
   ingredients?: Ingredients;
+  /** Where certified was asked for: then every bound, and the certificate, is proven; moments, ingredients and exact are what they always are. */
+  certified?: true;
 }
 
 export interface SharpnessChoices {
@@ -81,24 +91,28 @@ export interface SharpnessChoices {
   bounds: BoundName[];
   ingredients: boolean;
   certificate: CertificateChoices;
+  proven: boolean;
 }
 
 export function* sharpnessSteps(
   network: CheckedNetwork,
   data: CheckedDataset,
-  { exact, bounds: names, ingredients: wanted, certificate: choices }: SharpnessChoices,
+  { exact, bounds: names, ingredients: wanted, certificate: choices, proven: proves }: SharpnessChoices,
 ): Steps<Sharpness> {
   const dissected = wanted || names.includes('aPriori');
   const route = chooseRoute(network, data.samples);
   const products = names.includes('deflated') ? choices.maxProducts : 0;
   const ends = progressEnds(network, data.samples, dissected, products, exact);
-  const { moments, loss } = yield* within(0, ends.moments, momentSteps(network, data, route));
+  const proven = proves
+    ? yield* within(0, ends.moments, provenSteps(network, data, names as ProvenBoundName[], choices))
+    : undefined;
+  const { moments, loss } = proven ?? (yield* within(0, ends.moments, momentSteps(network, data, route)));
   const ingredients = dissected
     ? yield* within(ends.moments, ends.ingredients, ingredientSteps(network, data))
     : undefined;
 
   const certified =
-    products > 0
+    products > 0 && !proven
       ? yield* within(ends.ingredients, ends.certificate, certificateSteps(network, data, loss, choices))
       : undefined;
 
@@ -123,7 +137,7 @@ export function* sharpnessSteps(
   const bounds: Sharpness['bounds'] = {};
   let [lower, upper] = [-Infinity, Infinity];
   for (const name of names) {
-    const bound = yield* boundOf(name);
+    const bound = proven ? proven.bounds[name as ProvenBoundName]! : yield* boundOf(name);
     bounds[name] = bound;
     lower = Math.max(lower, bound.largest.lower ?? -Infinity);
     upper = Math.min(upper, bound.largest.upper);
@@ -138,10 +152,11 @@ export function* sharpnessSteps(
     upper: upper === Infinity ? whole.upper : upper,
     lower: lower === -Infinity ? whole.lower : lower,
     bounds,
-    ...(certified && { certificate: certified.certificate }),
+    ...((proven ?? certified)?.certificate && { certificate: (proven ?? certified)!.certificate! }),
     ...(spectrum && { exact: extremes(spectrum.values) }),
     moments,
     ...(wanted && { ingredients: ingredients! }),
+    ...(proven && { certified: true as const }),
   };
 }
 
@@ -179,10 +194,16 @@ function progressEnds(
   return { moments: upTo(1), ingredients: upTo(2), certificate: upTo(3) };
 }
 
-export function checkSharpnessOptions(network: CheckedNetwork, value: unknown): SharpnessChoices {
+export function checkSharpnessOptions(
+  network: CheckedNetwork,
+  samples: number,
+  value: unknown,
+): SharpnessChoices {
   const options = checkOptions('options', value, SHARPNESS_OPTIONS);
   const { ends = 'largest' } = options;
-  const bounds = checkBounds(network, options['bounds']);
+  const proven = checkBoolean('options.certified', options['certified'], false);
+  if (proven) checkProvable(network, samples);
+  const bounds = proven ? checkProven(network, options['bounds']) : checkBounds(network, options['bounds']);
   if (options['tolerance'] !== undefined && !bounds.includes('deflated')) bounds.push('deflated');
   return {
     exact: checkExact(network, options['exact']),
@@ -192,7 +213,19 @@ export function checkSharpnessOptions(network: CheckedNetwork, value: unknown): 
       ...checkProcess(options, { tolerance: 1e-6, maxProducts: 40 }),
       ends: checkOneOf('options.ends', ends, ['largest', 'both']),
     },
+    proven,
   };
+}
+
+function checkProven(network: CheckedNetwork, value: unknown): BoundName[] {
+  if (value === 'all') return [...PROVEN_BOUNDS];
+  const names = checkBounds(network, value);
+  const known: readonly BoundName[] = PROVEN_BOUNDS;
+  const other = names.find((name) => !known.includes(name));
+  if (other === undefined) return names;
+  throw new RangeError(
+    `options.bounds: expected bounds that have a proof in interval arithmetic (${PROVEN_BOUNDS.join(', ')}) with certified: true; got '${other}'`,
+  );
 }
 
 function checkExact(network: CheckedNetwork, value: unknown): boolean {

@@ -10,6 +10,7 @@ import { assembled } from './moments.js';
 import { norms as computeNorms, type WantedNorms } from './norms.js';
 import { orthogonality } from './orthogonality.js';
 import { pairs } from './pairs.js';
+import { compression, provenSquares } from './proven.js';
 import * as readings from './readings.js';
 import { units } from './units.js';
 
@@ -86,5 +87,7 @@ export const KINDS: ReadonlyMap<string, AnyKind> = new Map(
     pairs,
     assembled,
     units,
+    provenSquares,
+    compression,
   ].map((kind) => [kind.name, kind as AnyKind]),
 );
