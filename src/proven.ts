@@ -17,12 +17,11 @@ import * as proven from './core/proven.js';
 import { deflate, scaledMoments } from './deflation.js';
 import { type Compression } from './interval/compression.js';
 import { type Deflated, deflateProven } from './interval/deflation.js';
-import { above, below, negate, scaleByPower } from './interval/interval.js';
+import { above, below, negate, scaleByPower, squareRoot } from './interval/interval.js';
 import { layerBlockBound, type ProvenMoments } from './interval/moments.js';
 import { termsOfPair } from './interval/pairs.js';
 import { rowEntries } from './interval/rows.js';
 import { largestEigenvalue, smallestEigenvalue, type SquareMoments } from './interval/spectrum.js';
-import { squareRoot } from './interval/interval.js';
 import { beginKrylov, extend, type Krylov, type RitzPairs, ritzPairs } from './krylov.js';
 import { type LossMoments, type MomentResults, publish } from './moments.js';
 import { type CheckedDataset, type CheckedNetwork } from './network.js';
@@ -112,7 +111,7 @@ const NEXT = 2;
 function* certificateSteps(
   network: CheckedNetwork,
   data: CheckedDataset,
-  { whole, beta }: ProvenMoments,
+  { whole, beta, exponent }: ProvenMoments,
   loss: LossMoments,
   choices: CertificateChoices,
   place: (x: Interval) => Interval,
@@ -135,8 +134,8 @@ function* certificateSteps(
     products,
     converged: open.length === 0,
     ...(open.length > 0 && { reason: beyond ? 'complement' : closed ? 'rounding' : 'products' }),
-    ...publicEnd(top, place, (x) => x),
-    ...(both && { smallest: publicEnd(bottom, place, negate) }),
+    ...publicEnd(top, exponent, place),
+    ...(both && { smallest: publicEnd(bottom, exponent, (x) => place(negate(x)), 'lower') }),
     history: [
       { products: 0, ...place(largestEigenvalue(whole)) },
       { products, ...largest },
@@ -195,17 +194,17 @@ function ritzVectors({ network, rows }: Krylov, { values, vectors }: RitzPairs, 
 
 function publicEnd(
   { deflated, residual, complement, enclosures }: Deflated,
+  exponent: number,
   place: (x: Interval) => Interval,
-  turned: (x: Interval) => Interval,
+  side: 'upper' | 'lower' = 'upper',
 ): CertifiedEnd {
-  const end = (x: Interval): Interval => place(turned(x));
-  const edge = end({ lower: complement, upper: complement });
-  const isBottom = turned({ lower: 0, upper: 1 }).upper !== 1;
+  const nothingLeft = side === 'upper' ? -Infinity : Infinity;
   return {
     deflated,
-    residual,
-    complement: isBottom ? edge.lower : edge.upper,
-    enclosures: enclosures.map(end),
+    residual: unscaled(residual, exponent).upper,
+    complement:
+      complement === -Infinity ? nothingLeft : place({ lower: complement, upper: complement })[side],
+    enclosures: enclosures.map(place),
   };
 }
 

@@ -29,7 +29,7 @@ export function inflation(k: number): number {
   return 1 + 1.01 * (k + 4) * UNIT;
 }
 
-/** Numbers known exactly as a matrix with entries stride[0] apart down a column and stride[1] along a row. */
+/** A matrix with entries `down` apart down a column and `along` apart along a row: numbers known exactly, or rounded once from such. */
 export interface Exact {
   data: Float64Array;
   down: number;
@@ -39,8 +39,8 @@ export interface Exact {
 /** x w for x of rows × inner and w of inner × columns. */
 export function timesExact(x: Balls, rows: number, inner: number, w: Exact, columns: number): Balls {
   const out = balls(rows * columns);
-  const error = gamma(inner + 1);
-  const inflate = inflation(inner + 3);
+  const error = gamma(inner + 2);
+  const inflate = inflation(inner + 5);
   // Of each product that leaves the normal range.
   const lost = 4 * inner * TINY;
   for (let r = 0; r < rows; r++) {

@@ -12,6 +12,7 @@ import {
   near,
   negate,
   point,
+  powerOfTwo,
   scaleByPower,
   square,
   subtract,
@@ -29,6 +30,8 @@ const LN2_REST = near(1.9082149292705877e-10);
 const LN2 = 0.6931471805599453;
 const HALF_PI = near(1.5707963267948966);
 const QUARTER_PI = near(0.7853981633974483);
+/** 2⁶⁰. */
+const MOST_ANGLE = powerOfTwo(60);
 /** ⌊2²⁵⁶ π/2⌋. */
 const HALF_PI_256 = 0x1921fb54442d18469898cc51701b839a252049c1114cf98e804177d4c76273644n;
 
@@ -99,7 +102,8 @@ export function arctan(x: Interval): Interval {
 
 /** sin x and cos x; [−1, 1] beyond 2⁶⁰. */
 export function sinCos(x: number): { sin: Interval; cos: Interval } {
-  if (!(Math.abs(x) <= 2 ** 60)) {
+  if (!(Math.abs(x) <= MOST_ANGLE)) {
+    // NaN, where x is no number.
     const any = { lower: -1, upper: 1 + 0 * x };
     return { sin: any, cos: any };
   }
@@ -117,11 +121,11 @@ export function sinCos(x: number): { sin: Interval; cos: Interval } {
 /** x = (4 n + quarter) π/2 + rest, |rest| ≤ π/4: in integers, for 2⁵³ x is one. */
 function reduceAngle(x: number): { quarter: number; rest: Interval } {
   if (Math.abs(x) < 0.75) return { quarter: 0, rest: point(x) };
-  const whole = BigInt(x * 2 ** 53) << 203n;
+  const whole = BigInt(x * powerOfTwo(53)) << 203n;
   const k = (whole + (whole > 0n ? HALF_PI_256 : -HALF_PI_256) / 2n) / HALF_PI_256;
-  const rest = near(Number(whole - k * HALF_PI_256) * 2 ** -256);
+  const rest = near(Number(whole - k * HALF_PI_256) * powerOfTwo(-256));
   // k ≤ 2⁶⁰ times what HALF_PI_256 is cut short by.
-  const cut = 2 ** -190;
+  const cut = powerOfTwo(-190);
   return {
     quarter: Number(BigInt.asUintN(2, k)),
     rest: { lower: rest.lower - cut, upper: rest.upper + cut },

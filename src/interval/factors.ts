@@ -34,9 +34,12 @@ export interface SampleFactors {
   transfer: Balls[][];
 }
 
-/** [W b] of every layer, row-major. */
-export function packedWeights({ layers }: CheckedNetwork): Exact[] {
-  return layers.map(({ inputs, outputs, weights, bias }) => {
+/**
+ * [W b] of every layer, row-major. Where a softmax sees the last layer as it is, less its first row: the same taken from all logits changes
+ * nothing, for S 1 = 0 and 1ᵀ δ = 0, and what the rows have in common would cancel only up to rounding.
+ */
+export function packedWeights({ layers, loss }: CheckedNetwork): Exact[] {
+  const packed = layers.map(({ inputs, outputs, weights, bias }) => {
     const width = inputs + (bias ? 1 : 0);
     const data = new Float64Array(outputs * width);
     for (let a = 0; a < outputs; a++) {
@@ -45,6 +48,12 @@ export function packedWeights({ layers }: CheckedNetwork): Exact[] {
     }
     return { data, down: width, along: 1 };
   });
+  if (loss === 'softmax-cross-entropy' && layers.at(-1)!.activation === 'identity') {
+    const { data, down } = packed.at(-1)!;
+    const first = data.slice(0, down);
+    for (let p = 0; p < data.length; p++) data[p] -= first[p % down];
+  }
+  return packed;
 }
 
 export function sampleFactors(

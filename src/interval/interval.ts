@@ -8,8 +8,10 @@
  */
 import { type Interval } from '../bounds.js';
 
+const word = new DataView(new ArrayBuffer(8));
+
 /** The unit roundoff u = 2⁻⁵³, and the smallest number above 0. */
-export const UNIT = 2 ** -53;
+export const UNIT = Number.EPSILON / 2;
 export const TINY = Number.MIN_VALUE;
 
 /** At most any number that rounds to x. */
@@ -84,8 +86,6 @@ export function increasing(f: (x: number) => Interval, { lower, upper }: Interva
   const first = f(lower);
   return lower === upper ? first : { lower: first.lower, upper: f(upper).upper };
 }
-
-const word = new DataView(new ArrayBuffer(8));
 
 /** ⌊log₂ |x|⌋ of a normal number; −1023 below. */
 export function exponentOf(x: number): number {
