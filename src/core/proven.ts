@@ -33,7 +33,10 @@ export const provenSquares: Kind<Payload, Rows, number, Part, ProvenMoments> = {
 
   run(_core, rows, strip, report) {
     const { sums, exponent } = rows;
-    return { squares: stripSquares(rows, strip, report), sums, exponent };
+    // What a task gives is transferred, and the next one wants the sums, too.
+    const { betas, errors, traces } = sums;
+    const own = { betas: betas.slice(), errors: errors.slice(), traces };
+    return { squares: stripSquares(rows, strip, report), sums: own, exponent };
   },
 
   combine({ network }, parts) {

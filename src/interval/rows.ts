@@ -7,7 +7,7 @@
  * of that of H̃, in Frobenius norm: ‖H − H̃‖_F ≤ E, E_lk = Σ_i e_i. What is left to do is done for H̃. Rounding in sums over it is relative to B_lk = Σ_i β_i,
  * β = |ã^l| (|M| |ã^k| + |δ| |T|): by Cauchy and Schwarz the absolute values of all terms of H̃'s part in a block add up to no more.
  *
- * All is scaled by a power of two that brings B near 1, so that underflow loses nothing that counts.
+ * All is scaled by a power of two that brings the larger of B and E near 1, so that underflow loses nothing that counts.
  */
 import { type Interval } from '../bounds.js';
 import { type CheckedDataset, type CheckedNetwork } from '../network.js';
@@ -154,20 +154,23 @@ function addTraces(
   });
 }
 
+/** What meets only zeros stays 0: it has no part in B, and would leave the range when B is scaled. */
 function keep(rows: Rows, { inputs, delta, mixed, transfer }: SampleFactors, row: number): void {
   const { layers } = rows.network;
   const place = (to: Float64Array, from: Float64Array): void => to.set(from, row * from.length);
+  const live = ({ mid }: Balls): boolean => mid.some((x) => x !== 0);
   layers.forEach(({ outputs: n }, l) => {
-    place(rows.inputs[l], inputs[l].mid);
     place(rows.delta[l], delta[l].mid);
+    if (!live(inputs[l])) return;
+    place(rows.inputs[l], inputs[l].mid);
     const s = mixed[l][l].mid;
     for (let a = 0, p = (row * n * (n - 1)) / 2; a < n; a++) {
       rows.diagonal[l][row * n + a] = s[a * (n + 1)];
       for (let b = 0; b < a; b++) rows.below[l][p++] = s[a * n + b];
     }
     for (let k = l + 1; k < layers.length; k++) {
-      place(rows.mixed[l][k], mixed[l][k].mid);
-      place(rows.transfer[l][k], transfer[l][k].mid);
+      if (live(inputs[k])) place(rows.mixed[l][k], mixed[l][k].mid);
+      if (live(delta[k])) place(rows.transfer[l][k], transfer[l][k].mid);
     }
   });
 }
@@ -175,10 +178,10 @@ function keep(rows: Rows, { inputs, delta, mixed, transfer }: SampleFactors, row
 /** More than 8 TINY for each of at most 2²⁷ numbers in rows times 2²⁸ parameters: what scaling may lose below the normal range. */
 const LOST = 1e-300;
 
-/** Brings B into [1, 2). */
+/** Brings the larger of B and E into [1, 2). */
 function rescale(rows: Rows): void {
   const { sums } = rows;
-  const most = sums.betas.reduce((x, y) => Math.max(x, y), 0);
+  const most = [...sums.betas, ...sums.errors].reduce((x, y) => Math.max(x, y), 0);
   if (most === 0 || !Number.isFinite(most)) return;
   const e = -exponentOf(most);
   rows.exponent = e;

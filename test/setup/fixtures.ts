@@ -1,5 +1,6 @@
 /** The committed oracle results (test/fixtures/generate.py), in the library's types. */
 import cancellation from '../fixtures/cancellation.json' with { type: 'json' };
+import enclosures from '../fixtures/enclosures.json' with { type: 'json' };
 import networks from '../fixtures/networks.json' with { type: 'json' };
 import { type Dataset, matrix, type Matrix, type Network } from '../../src/index.js';
 
@@ -49,6 +50,8 @@ interface RawCase {
 
 export const CASES = parse<Case>(networks.cases);
 export const CANCELLATION_CASES = parse<SpectrumCase>(cancellation.cases);
+/** Cases whose forward pass double precision gets wrong, some of it or all. */
+export const LOST_CASES = parse<SpectrumCase>(enclosures.cases);
 
 function parse<C extends Case | SpectrumCase>(cases: unknown): C[] {
   return (cases as RawCase[]).map((raw) => ({

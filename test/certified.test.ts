@@ -1,0 +1,254 @@
+/**
+ * sharpness(…, { certified: true }). Oracle: spectra from mpmath (test/fixtures), each value rounded once, and PyTorch's to their own accuracy; for what
+ * double precision loses, networks made for that (enclosures.py).
+ */
+import { afterAll, describe, expect, it } from 'vitest';
+import { Core, compileSync } from '../src/core/instance.js';
+import { runHere } from '../src/core/job.js';
+import {
+  createPool,
+  loadSync,
+  matrix,
+  type Interval,
+  type Network,
+  type Sharpness,
+  type SharpnessOptions,
+} from '../src/index.js';
+import { checkDataset, checkNetwork } from '../src/network.js';
+import { provenSteps } from '../src/proven.js';
+import { initialize, train } from '../src/training.js';
+import { expectEnclosed } from './reference/enclosed.js';
+import { flowers, randomProblem } from './reference/generate.js';
+import { CANCELLATION_CASES, CASES, LOST_CASES, type SpectrumCase } from './setup/fixtures.js';
+
+const hb = loadSync();
+const OPTIONS = {
+  certified: true,
+  bounds: 'all',
+  tolerance: 1e-10,
+  ends: 'both',
+  ingredients: false,
+} as const;
+
+/** A number rounded once lies so far from the true one at most. */
+function rounded(x: number): number {
+  return Number.EPSILON * Math.abs(x) + Number.MIN_VALUE;
+}
+
+/** What the oracle itself leaves open: PyTorch's spectra, checked to 2.5e-15 of the norm against mpmath (test/fixtures/README.md). */
+function slackOf({ oracle, expected }: Pick<SpectrumCase, 'oracle' | 'expected'>, value: number): number {
+  return oracle === 'mpmath' ? rounded(value) : 1e-14 * expected.frobeniusNorm;
+}
+
+function expectProven(result: Sharpness, known: Pick<SpectrumCase, 'oracle' | 'expected'>): void {
+  const { eigenvalues } = known.expected;
+  const [smallest, largest] = [eigenvalues[0], eigenvalues.at(-1)!];
+  const inside = (x: Partial<Interval>, value: number): void => {
+    expect(x.lower ?? -Infinity).toBeLessThanOrEqual(value + slackOf(known, value));
+    expect(x.upper).toBeGreaterThanOrEqual(value - slackOf(known, value));
+  };
+  inside(result, largest);
+  for (const bound of Object.values(result.bounds)) {
+    inside(bound.largest, largest);
+    if (bound.smallest) inside(bound.smallest, smallest);
+  }
+  for (const step of result.certificate!.history) inside(step, largest);
+  expectEnclosed(result, eigenvalues, slackOf(known, known.expected.frobeniusNorm));
+  expect(result.certified).toBe(true);
+  expect(Object.keys(result.bounds).sort()).toEqual(['deflated', 'layerBlocks', 'wolkowiczStyan']);
+}
+
+describe('proven bounds hold', () => {
+  it.each(CASES)('$name', (known) => {
+    const result = hb.sharpness(known.network, known.data, OPTIONS);
+    expectProven(result, known);
+    // As narrow as rounding allows, but where the moments leave room: radii of a few ε n at each of a few layers.
+    const { largest } = result.bounds.deflated!;
+    if (result.certificate!.complement < largest.lower!) {
+      expect(largest.upper - largest.lower!).toBeLessThan(2e-11 * known.expected.frobeniusNorm);
+    }
+  });
+
+  it.each(CANCELLATION_CASES)('where curvature cancels: $name', (known) => {
+    const result = hb.sharpness(known.network, known.data, OPTIONS);
+    expectProven(result, known);
+    // What all rows of a softmax' weights share takes no digits.
+    if (known.name.startsWith('offset')) {
+      expect(result.upper - result.lower).toBeLessThan(1e-13 * known.expected.frobeniusNorm);
+    }
+  });
+
+  it.each(LOST_CASES)('where double precision loses the forward pass: $name', (known) => {
+    expectProven(hb.sharpness(known.network, known.data, OPTIONS), known);
+  });
+
+  it('which the bounds without do not, there', () => {
+    const short = LOST_CASES.filter(({ network, data, expected }) => {
+      const { upper, lower } = hb.sharpness(network, data, { ingredients: false, tolerance: 1e-10 });
+      const largest = expected.eigenvalues.at(-1)!;
+      return upper < largest - rounded(largest) || lower > largest + rounded(largest);
+    });
+    expect(short.length).toBeGreaterThan(3);
+  });
+
+  it('on random networks of every kind, beside those without', () => {
+    // No oracle, but the same mathematics in other arithmetic: brackets of one number have it in common.
+    for (let seed = 0; seed < 60; seed++) {
+      const { network, data } = randomProblem(seed);
+      const plain = hb.sharpness(network, data, { tolerance: 1e-9, ingredients: false, exact: true });
+      const proven = hb.sharpness(network, data, { ...OPTIONS, tolerance: 1e-9 });
+      expect(proven.lower).toBeLessThanOrEqual(plain.upper);
+      expect(proven.upper).toBeGreaterThanOrEqual(plain.lower);
+      for (const name of ['trace', 'frobeniusNorm'] as const) {
+        const size = Math.max(plain.moments.frobeniusNorm * Math.sqrt(plain.moments.parameters), 1e-290);
+        expect(Math.abs(proven.moments[name] - plain.moments[name]) / size).toBeLessThan(1e-11);
+      }
+    }
+  });
+});
+
+describe('the moments', () => {
+  it.each(CASES.filter(({ oracle }) => oracle === 'mpmath'))(
+    'hold those of mpmath: $name',
+    ({ network, data, expected }) => {
+      const net = checkNetwork({ ...network, weightDecay: 0 });
+      const choices = { tolerance: 1e-6, maxProducts: 1, seed: 0, ends: 'largest' } as const;
+      const { loss } = runHere(
+        new Core(compileSync()),
+        provenSteps(net, checkDataset(net, data), ['wolkowiczStyan'], choices),
+      );
+      if (network.weightDecay) return;
+      const depth = network.layers.length;
+      const inside = ({ lower, upper }: Interval, value: number): void => {
+        expect(lower).toBeLessThanOrEqual(value + rounded(value));
+        expect(upper).toBeGreaterThanOrEqual(value - rounded(value));
+        expect(upper - lower).toBeLessThan(1e-10 * expected.frobeniusNorm * Math.sqrt(net.parameters));
+      };
+      inside(loss.trace, expected.trace);
+      inside(loss.frobeniusNorm, expected.frobeniusNorm);
+      loss.layers.forEach((layer, l) => {
+        inside(layer.trace, expected.layerTraces[l]);
+        inside(layer.frobeniusNorm, expected.crossNorms[l * (depth + 1)]);
+      });
+      expected.crossNorms.forEach((norm, b) => {
+        if (b % (depth + 1) > 0) expect(loss.crossNorms[b]).toBeGreaterThanOrEqual(norm - rounded(norm));
+      });
+    },
+  );
+});
+
+describe('the certificate', () => {
+  it.each(['softmax-cross-entropy', 'sigmoid-cross-entropy', 'squared-error'] as const)(
+    'closes to 1e-10 on trained networks: %s',
+    async (loss) => {
+      const data = flowers(loss);
+      const start = initialize({ widths: [4, 10, 8, 3], activation: 'gelu', loss, seed: 1 });
+      const { network } = await train(hb, start, data, { steps: 150, learningRate: 0.02 });
+      const result = hb.sharpness({ ...network, weightDecay: 1e-3 }, data, {
+        certified: true,
+        tolerance: 1e-10,
+        exact: true,
+      });
+      expect(result.certificate).toMatchObject({ converged: true });
+      expect(result.upper - result.lower).toBeLessThanOrEqual(1e-10 * result.upper);
+      // The judge is a rounded spectrum of a rounded Hessian.
+      const { largest } = result.exact!;
+      expect(Math.abs(result.lower / largest - 1)).toBeLessThan(2e-10);
+      expect(result.ingredients).toBeDefined();
+    },
+  );
+
+  it('does not rest on the vectors it is given', async () => {
+    // One product makes poor Ritz pairs: the bracket is wide, and holds.
+    for (const known of CASES.filter(({ oracle }) => oracle === 'mpmath').slice(0, 12)) {
+      const result = hb.sharpness(known.network, known.data, { ...OPTIONS, maxProducts: 1, seed: 3 });
+      expectProven(result, known);
+    }
+  });
+
+  it('says where rounding keeps it open', () => {
+    const { network, data } = CASES.find(({ name }) => name === 'tanh-softmax')!;
+    const result = hb.sharpness(network, data, { certified: true, tolerance: 1e-16, maxProducts: 60 });
+    expect(result.certificate).toMatchObject({ converged: false });
+    expect(result.upper - result.lower).toBeLessThan(1e-11 * result.upper);
+  });
+});
+
+describe('asked for', () => {
+  const { network, data } = CASES.find(({ name }) => name === 'softplus-sigmoid')!;
+  const certified = true;
+  it('by default bounds by Wolkowicz and Styan, and nothing else', () => {
+    const result = hb.sharpness(network, data, { certified });
+    expect(Object.keys(result.bounds)).toEqual(['wolkowiczStyan']);
+    expect(result.certificate).toBeUndefined();
+    expect(hb.sharpness(network, data, { certified: false }).certified).toBeUndefined();
+  });
+
+  it.each([
+    [{ certified: 1 }, TypeError, 'options.certified: expected true or false; got 1'],
+    [
+      { certified, bounds: ['wolkowiczStyan', 'gaussNewton'] },
+      RangeError,
+      "options.bounds: expected bounds that have a proof in interval arithmetic (wolkowiczStyan, layerBlocks, deflated) with certified: true; got 'gaussNewton'",
+    ],
+  ])('refuses %j', (options, kind, message) => {
+    const call = (): unknown => hb.sharpness(network, data, options as SharpnessOptions);
+    expect(call).toThrow(kind as ErrorConstructor);
+    expect(call).toThrow(message);
+  });
+
+  it('refuses what would take forever, and says what it would', () => {
+    const wide: Network = { layers: [{ weights: matrix(1, 1000) }], loss: 'squared-error' };
+    const many = 50_000;
+    expect(() =>
+      hb.sharpness(wide, { inputs: matrix(many, 1000), targets: new Float64Array(many) }, { certified }),
+    ).toThrow(
+      /options\.certified: expected at most 1000000000000 multiply–adds .* got 50000²\/2 pairs of 1004, 1\.3e\+12/,
+    );
+    const broad: Network = {
+      layers: [{ weights: matrix(3000, 1), activation: 'tanh' }, { weights: matrix(1, 3000) }],
+      loss: 'squared-error',
+    };
+    expect(() =>
+      hb.sharpness(broad, { inputs: matrix(100, 1), targets: new Float64Array(100) }, { certified }),
+    ).toThrow(/options\.certified: expected at most 134217728 entries \(1 GiB\)/);
+  });
+
+  it('refuses numbers that leave the range', () => {
+    const huge: Network = {
+      layers: [{ weights: matrix(1, 1, [1e200]), activation: 'softplus' }],
+      loss: 'squared-error',
+    };
+    expect(() => hb.sharpness(huge, { inputs: matrix(1, 1, [1e200]), targets: [0] }, { certified })).toThrow(
+      'network: the enclosure of its curvature exceeds the range of double precision on these arguments',
+    );
+  });
+});
+
+describe('in a pool', () => {
+  const pools = Promise.all([createPool({ workers: 1 }), createPool({ workers: 2 })]);
+  afterAll(async () => {
+    for (const pool of await pools) await pool.close();
+  });
+
+  it('gives the same bits for any number of workers, and tells its progress', async () => {
+    const data = flowers('softmax-cross-entropy');
+    const network = initialize({
+      widths: [4, 6, 3],
+      activation: 'tanh',
+      loss: 'softmax-cross-entropy',
+      seed: 2,
+    });
+    const options = { certified: true, bounds: 'all', tolerance: 1e-8, ingredients: false } as const;
+    const here = hb.sharpness(network, data, options);
+    for (const pool of await pools) {
+      const told: number[] = [];
+      expect(await pool.sharpness(network, data, { ...options, onProgress: (x) => told.push(x) })).toEqual(
+        here,
+      );
+      expect(told.at(-1)).toBe(1);
+      expect(told.length).toBeGreaterThan(3);
+      expect([...told].sort((x, y) => x - y)).toEqual(told);
+    }
+  });
+});
