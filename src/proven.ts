@@ -17,6 +17,7 @@ import * as proven from './core/proven.js';
 import { deflate, scaledMoments } from './deflation.js';
 import { type Compression } from './interval/compression.js';
 import { type Deflated, deflateProven } from './interval/deflation.js';
+import { termsOfSample } from './interval/factors.js';
 import { above, below, negate, scaleByPower, squareRoot } from './interval/interval.js';
 import { layerBlockBound, type ProvenMoments } from './interval/moments.js';
 import { termsOfPair } from './interval/pairs.js';
@@ -41,16 +42,16 @@ const MOST_OPERATIONS = 1e12;
 const MOST_ENTRIES = 2 ** 27;
 
 /**
- * Refuses what would take forever: N²/2 pairs of samples, each of so many multiply–adds in plain TypeScript (1 to 2 · 10⁹ a second), and as many entries
- * of the samples' factors as must be held at a time.
+ * Refuses what would take forever in plain TypeScript, 1 to 2 · 10⁹ multiply–adds a second: those of N²/2 pairs of samples, and twice, for the moments and for
+ * the products, those of each sample's factors. And as many entries of these as must be held at a time.
  */
 export function checkProvable(network: CheckedNetwork, samples: number): void {
-  const terms = termsOfPair({ network });
-  const operations = (samples * samples * terms) / 2;
+  const [ofPair, ofSample] = [termsOfPair({ network }), termsOfSample(network)];
+  const operations = (samples * samples * ofPair) / 2 + 2 * samples * ofSample;
   if (operations > MOST_OPERATIONS) {
     throw new RangeError(
-      `options.certified: expected at most ${MOST_OPERATIONS} multiply–adds for the pairs of samples, about a quarter of an hour; got ` +
-        `${samples}²/2 pairs of ${terms}, ${operations.toPrecision(2)}. Take fewer samples, or certified: false`,
+      `options.certified: expected at most ${MOST_OPERATIONS} multiply–adds, about a quarter of an hour; got ${samples}²/2 pairs of samples ` +
+        `that take ${ofPair}, and 2 · ${samples} samples that take ${ofSample}: ${operations.toPrecision(2)}. Take fewer samples, or certified: false`,
     );
   }
   const entries = samples * rowEntries(network);

@@ -90,7 +90,7 @@ describe('proven bounds hold', () => {
       const largest = expected.eigenvalues.at(-1)!;
       return upper < largest - rounded(largest) || lower > largest + rounded(largest);
     });
-    expect(short.length).toBeGreaterThan(3);
+    expect(short.length).toBeGreaterThanOrEqual(12);
   });
 
   it('on random networks of every kind, beside those without', () => {
@@ -280,7 +280,7 @@ describe('asked for', () => {
     expect(() =>
       hb.sharpness(wide, { inputs: matrix(many, 1000), targets: new Float64Array(many) }, { certified }),
     ).toThrow(
-      /options\.certified: expected at most 1000000000000 multiply–adds .* got 50000²\/2 pairs of 1004, 1\.3e\+12/,
+      /options\.certified: expected at most 1000000000000 multiply–adds.* got 50000²\/2 pairs of samples that take 1004, .* 1\.3e\+12/,
     );
     const broad: Network = {
       layers: [{ weights: matrix(3000, 1), activation: 'tanh' }, { weights: matrix(1, 3000) }],

@@ -7,7 +7,15 @@ import { describe, expect, it } from 'vitest';
 import fixtures from './fixtures/enclosures.json' with { type: 'json' };
 import { type Interval, ACTIVATIONS, type Activation } from '../src/index.js';
 import { encloseActivation } from '../src/interval/activation.js';
-import { arctan, exp, gaussianIntegral, gaussianTail, log1p, sinCos } from '../src/interval/elementary.js';
+import {
+  arctan,
+  exp,
+  gaussianIntegral,
+  gaussianTail,
+  log1p,
+  series,
+  sinCos,
+} from '../src/interval/elementary.js';
 import {
   add,
   divide,
@@ -163,6 +171,18 @@ describe('functions', () => {
       const enclosed = enclose(x);
       expectHeld(`${name}(${x})`, enclosed, high, low);
       expect(relativeWidth(enclosed, high)).toBeLessThan(width);
+    }
+  });
+
+  it('a series holds its sum, however early it is cut', () => {
+    // Values from mpmath: e^−½, 2 artanh ½ = log 3, 2 arctan ½.
+    for (let n = 1; n < 40; n++) {
+      const power = series(point(-0.5), n, (j) => [1, j]);
+      expectHeld(`e^−½ by ${n} terms`, power, 0.6065306597126334, -6.5932e-19);
+      const artanh = series(point(0.25), n, (j) => [2 * j - 1, 2 * j + 1]);
+      expectHeld(`2 artanh ½ by ${n} terms`, artanh, 1.0986122886681098, -9.0713e-17);
+      const arctangent = series(point(-0.25), n, (j) => [2 * j - 1, 2 * j + 1]);
+      expectHeld(`2 arctan ½ by ${n} terms`, arctangent, 0.9272952180016122, 4.5398e-17);
     }
   });
 

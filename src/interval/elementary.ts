@@ -184,10 +184,10 @@ const HALF_ROOT_PI = near(0.886226925452758);
 const ROOT_HALF_PI = near(1.2533141373155003);
 
 /**
- * 1 + y r_1 (1 + y r_2 (1 + …)) with r_j = p/q from ratio(j), n factors and the rest enclosed. |y| < 1/2 unless the r_j fall from j = n on as 1/j; all at most 1.
- * The rest is 1 + δ with |δ| ≤ q + q² + …, q = |y| r the largest of its factors: r_{n+1} where the ratios fall, and at most 1 where they rise to it.
+ * 1 + y r_1 (1 + y r_2 (1 + …)) with r_j = p/q from ratio(j), of which n factors are taken and the rest is enclosed: it is 1 + δ with |δ| ≤ m + m² + …, where
+ * m is |y| times the largest of its r_j. That is the first, where p is 1 and q grows with j; it is below 1, where p and q do.
  */
-function series(y: Interval, n: number, ratio: (j: number) => readonly [number, number]): Interval {
+export function series(y: Interval, n: number, ratio: (j: number) => readonly [number, number]): Interval {
   const [p, q] = ratio(n + 1);
   const most = multiply(
     point(Math.max(Math.abs(y.lower), Math.abs(y.upper))),

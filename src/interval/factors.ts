@@ -56,6 +56,21 @@ export function packedWeights({ layers, loss }: CheckedNetwork): Exact[] {
   return packed;
 }
 
+/** Multiply–adds that the factors of a sample take, midpoints and radii. */
+export function termsOfSample({ layers }: Pick<CheckedNetwork, 'layers'>): number {
+  let terms = 0;
+  for (let l = 0; l + 1 < layers.length; l++) {
+    const n = layers[l].outputs;
+    const step = n * layers[l + 1].outputs;
+    terms += 2 * step * n;
+    for (let k = l + 1; k < layers.length; k++) {
+      terms += 2 * step * layers[k].outputs;
+      if (k > l + 1) terms += 2 * n * layers[k - 1].inputs * layers[k - 1].outputs;
+    }
+  }
+  return terms;
+}
+
 export function sampleFactors(
   network: CheckedNetwork,
   weights: Exact[],
