@@ -82,7 +82,7 @@ export interface Sharpness {
   exact?: { largest: number; smallest: number; values: Float64Array };
   moments: Moments;
   ingredients?: Ingredients;
-  /** Where certified was asked for: then every bound, and the certificate, is proven; moments, ingredients and exact are what they always are. */
+  /** Where certified was asked for: then every bound, and the certificate, is proven; `moments` are the midpoints of what was proven of them. */
   certified?: true;
 }
 

@@ -236,6 +236,25 @@ describe('deflation by any vectors', () => {
     expect(told).toBeGreaterThan(200);
   });
 
+  it('holds for an orthonormal basis of an invariant subspace that is not one of eigenvectors', () => {
+    // H = diag(7, 5, 2, 0, 0, 0), its first axes turned by φ: what couples them is seen in u_i · r_j alone.
+    for (const sin of [0.05, 0.1, 0.3]) {
+      const r = 2 * sin * Math.sqrt(1 - sin * sin);
+      const turned: Compression = {
+        theta: Float64Array.of(7 - 2 * sin * sin, 5 + 2 * sin * sin),
+        norms: Float64Array.of(1, 1),
+        residuals: Float64Array.of(r, r),
+        slacks: new Float64Array(2).fill(1e-15),
+        defects: new Float64Array(4).fill(1e-15),
+        overlaps: Float64Array.of(1e-15, r, r, 1e-15),
+      };
+      const moments = { order: 6, trace: { lower: 14, upper: 14 }, squares: { lower: 78, upper: 78 } };
+      const { lower, upper } = deflateProven(turned, moments);
+      expect(lower).toBeLessThanOrEqual(7);
+      expect(upper).toBeGreaterThanOrEqual(7);
+    }
+  });
+
   it('closes with the square of the residual', () => {
     const next = uniforms(1);
     const values = [7, 2, 1, -1, 0.5];

@@ -28,12 +28,6 @@ import {
   squareRoot,
   subtract,
 } from '../src/interval/interval.js';
-import {
-  arrowheadBound,
-  largestEigenvalue,
-  perronBound,
-  smallestEigenvalue,
-} from '../src/interval/spectrum.js';
 
 /** x = numerator / 2^1100, exactly, for |x| < 2^900. */
 function exact(x: number): bigint {
@@ -262,59 +256,5 @@ describe.each(ACTIVATIONS)('%s', (name: Activation) => {
         expect(enclosed[part].upper - enclosed[part].lower).toBeLessThan(most);
       }
     }
-  });
-});
-
-describe('bounds on eigenvalues', () => {
-  it('Wolkowicz and Styan, at the matrices that attain them', () => {
-    // P − 1 equal eigenvalues and one apart: diag(3, 1, 1, 1, 1) and its negative.
-    const one = largestEigenvalue({ order: 5, trace: point(7), squares: point(13) });
-    expect(one.upper).toBeGreaterThanOrEqual(3);
-    expect(one.upper).toBeLessThan(3 + 1e-14);
-    const other = largestEigenvalue({ order: 5, trace: point(-7), squares: point(13) });
-    expect(other.lower).toBeLessThanOrEqual(-1);
-    expect(other.lower).toBeGreaterThan(-1 - 1e-14);
-    expect(smallestEigenvalue({ order: 5, trace: point(-7), squares: point(13) }).lower).toBeCloseTo(-3, 13);
-    expect(largestEigenvalue({ order: 1, trace: { lower: 2, upper: 3 }, squares: point(7) })).toEqual({
-      lower: 2,
-      upper: 3,
-    });
-  });
-
-  it('a non-negative matrix, by hand', () => {
-    // [[a, b], [b, c]]: (a + c)/2 + √((a − c)²/4 + b²).
-    for (const [a, b, c] of [
-      [2, 1, 2],
-      [5, 0.25, 1],
-      [-3, 2, -7],
-      [1, 0, 4],
-      [0, 1, 0],
-      [-1, 0, -2],
-    ]) {
-      const largest = (a + c) / 2 + Math.sqrt((a - c) ** 2 / 4 + b * b);
-      const bound = perronBound(2, Float64Array.of(a, b, b, c));
-      expect(bound).toBeGreaterThanOrEqual(largest - 1e-15 * Math.abs(largest));
-      expect(bound).toBeLessThan(largest + 1e-7 * (1 + Math.abs(largest)));
-    }
-  });
-
-  it('an arrowhead, by hand', () => {
-    for (const [d, r, c] of [
-      [5, 1, 2],
-      [5, 1e-8, 4.999],
-      [1, 3, 1],
-      [2, 0.5, 7],
-      [0, 0, 0],
-      [-3, 1e-20, -4],
-    ]) {
-      const largest = (d + c) / 2 + Math.sqrt((d - c) ** 2 / 4 + r * r);
-      const bound = arrowheadBound([d], [r], c);
-      expect(bound).toBeGreaterThanOrEqual(largest - 1e-15 * Math.abs(largest));
-      expect(bound).toBeLessThan(largest + 1e-13 * (1 + Math.abs(largest)));
-    }
-    // Two directions that are alike act as one of norm √2 · r.
-    expect(arrowheadBound([3, 3], [1, 1], 1)).toBeCloseTo(2 + Math.sqrt(1 + 2), 12);
-    expect(arrowheadBound([3, 5], [1, 1], -Infinity)).toBe(5);
-    expect(arrowheadBound([3], [NaN], 1)).toBe(Infinity);
   });
 });

@@ -100,35 +100,49 @@ function sumOf(terms: Float64Array, error: number): Interval {
   };
 }
 
-function addSums({ network, sums: { betas, errors } }: Rows, factors: SampleFactors): void {
+function addSums(
+  { network, sums: { betas, errors } }: Rows,
+  { inputs, delta, mixed, transfer }: SampleFactors,
+): void {
   const depth = network.layers.length;
+  for (let l = 0; l < depth; l++) {
+    for (let k = l; k < depth; k++) {
+      const { beta, error } = blockSizes(
+        inputs[l],
+        inputs[k],
+        mixed[l][k],
+        k > l ? { delta: delta[k], transfer: transfer[l][k] } : undefined,
+      );
+      const at = l * depth + k;
+      betas[at] = (betas[at] + beta) * inflation(0);
+      errors[at] = (errors[at] + error) * inflation(0);
+    }
+  }
+}
+
+/** β and e of one sample in a block, from ã^l, ã^k, M and, off the diagonal, δ^k and T. */
+export function blockSizes(
+  first: Balls,
+  second: Balls,
+  mixed: Balls,
+  beside?: { delta: Balls; transfer: Balls },
+): { beta: number; error: number } {
   const size = ({ mid, rad }: Balls): [number, number, number] => {
     const [norm, radius] = [normUp(mid), normUp(rad)];
     return [norm, radius, norm + radius];
   };
-  const inputs = factors.inputs.map(size);
-  const deltas = factors.delta.map(size);
-  for (let l = 0; l < depth; l++) {
-    const [a, da, aPlus] = inputs[l];
-    for (let k = l; k < depth; k++) {
-      const [h, dh, hPlus] = inputs[k];
-      const [m, dm, mPlus] = size(factors.mixed[l][k]);
-      let beta = m * h;
-      let error = da * mPlus * hPlus + a * (dm * hPlus + m * dh);
-      if (k > l) {
-        const [e, de, ePlus] = deltas[k];
-        const [t, dt, tPlus] = size(factors.transfer[l][k]);
-        beta += e * t;
-        error += da * ePlus * tPlus + a * (de * tPlus + e * dt);
-      }
-      const at = l * depth + k;
-      // Every number is ≥ 0; N additions here round, too.
-      betas[at] += aPlus * beta * inflation(24) + 64 * TINY;
-      betas[at] *= inflation(0);
-      errors[at] += error * inflation(24) + 64 * TINY;
-      errors[at] *= inflation(0);
-    }
+  const [a, da] = size(first);
+  const [h, dh, hPlus] = size(second);
+  const [m, dm, mPlus] = size(mixed);
+  let beta = m * h;
+  let error = da * mPlus * hPlus + a * (dm * hPlus + m * dh);
+  if (beside) {
+    const [e, de, ePlus] = size(beside.delta);
+    const [t, dt, tPlus] = size(beside.transfer);
+    beta += e * t;
+    error += da * ePlus * tPlus + a * (de * tPlus + e * dt);
   }
+  return { beta: a * beta * inflation(24) + 64 * TINY, error: error * inflation(24) + 64 * TINY };
 }
 
 /** tr H^ll = Σ_i tr S_i ‖ã_i‖². */
