@@ -19,9 +19,14 @@ const noFaces = {
   message: `cli and report import the library, never the reverse: ${DOWNWARD}`,
 };
 const coreOnly = {
+  group: ['../*', '!../interval'],
+  allowTypeImports: true,
+  message: `src/core knows WebAssembly, src/interval and types, nothing above it: ${DOWNWARD}`,
+};
+const intervalOnly = {
   group: ['../*'],
   allowTypeImports: true,
-  message: `src/core knows WebAssembly and types, nothing above it: ${DOWNWARD}`,
+  message: `src/interval is arithmetic in plain TypeScript: ${DOWNWARD}`,
 };
 
 export default defineConfig(
@@ -80,6 +85,7 @@ export default defineConfig(
   },
   { files: ['src/**/*.ts'], rules: forbidImports(noTests, noFaces) },
   { files: ['src/core/**/*.ts'], rules: forbidImports(noTests, noFaces, coreOnly) },
+  { files: ['src/interval/**/*.ts'], rules: forbidImports(noTests, noFaces, intervalOnly) },
   { files: ['src/cli/**', 'src/report/**'], rules: forbidImports(noTests) },
   {
     files: ['assembly/dense/**/*.ts'],

@@ -22,6 +22,12 @@ export interface Interval {
   upper: number;
 }
 
+/** Guaranteed bounds on an end of the spectrum: λ_1 and, where known, λ_P. */
+export interface EigenvalueBounds {
+  largest: { lower?: number; upper: number };
+  smallest?: Interval;
+}
+
 export interface WolkowiczStyanBounds {
   /** Encloses λ_1, the largest eigenvalue. */
   largest: Interval;

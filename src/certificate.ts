@@ -34,9 +34,9 @@ export interface Certificate extends CertifiedEnd {
   converged: boolean;
   /**
    * If not, why: more products would go on closing the bracket ('products'), or the moments leave room for eigenvalues beside
-   * those found ('complement'), which more products may or may not take away.
+   * those found ('complement'), which more products may or may not take away. With certified: true also 'rounding': what is proven of it is wider.
    */
-  reason?: 'products' | 'complement';
+  reason?: 'products' | 'complement' | 'rounding';
   smallest?: CertifiedEnd;
   /** The bracket on λ_1 after each product, Wolkowicz–Styan's from the moments alone at 0: each the best so far. */
   history: { products: number; lower: number; upper: number }[];
@@ -144,7 +144,7 @@ function uncertainty({ network, columns, dropped, defect }: Krylov, norm: Interv
   return dropped + (norm.upper - norm.lower) + rounding * norm.upper;
 }
 
-function isClosed({ lower, upper }: Interval, tolerance: number): boolean {
+export function isClosed({ lower, upper }: Interval, tolerance: number): boolean {
   return upper - lower <= tolerance * Math.max(Math.abs(lower), Math.abs(upper));
 }
 

@@ -52,22 +52,19 @@ export interface AlignedPair {
 
 const MOST_PAIRS = 10;
 
-/** given: of the whole. As much work as eight times the moments by pairs of samples, or a little more. */
-export function* explanationSteps(
-  network: CheckedNetwork,
-  data: CheckedDataset,
-  given: MomentResults,
-): Steps<Explanation> {
+/** As much work as nine times the moments by pairs of samples, or a little more. */
+export function* explanationSteps(network: CheckedNetwork, data: CheckedDataset): Steps<Explanation> {
+  const given = yield* within(0, 0.1, momentSteps(network, data, chooseRoute(network, data.samples)));
   const { sums } = given;
   const squares = blockTotal(network, sums.squares);
   const forms = chooseForms(network, data.samples).map((form) => ({ ...form, linear: false }));
   // Of a Hessian of zeros the scale is one that leaves the range.
   const scale = squares === 0 ? 1 : sums.scale;
   const payload = { network, data, scale, forms, most: MOST_PAIRS };
-  const aligned = yield* within(0, 0.2, perform(alignment, payload));
+  const aligned = yield* within(0.1, 0.25, perform(alignment, payload));
   const [gaussNewton, residual] = [
-    yield* within(0.2, 0.35, partSteps(network, data, 'gaussNewton')),
-    yield* within(0.35, 0.5, partSteps(network, data, 'residual')),
+    yield* within(0.25, 0.4, partSteps(network, data, 'gaussNewton')),
+    yield* within(0.4, 0.5, partSteps(network, data, 'residual')),
   ];
   const shareOf = (norm: number): number => fraction((norm * sums.scale) ** 2, squares);
   const shares = [gaussNewton, residual].map(({ frobeniusNorm }) => shareOf(frobeniusNorm));

@@ -15,15 +15,10 @@ export {
   type Loss,
   type Network,
 } from './network.js';
-export { wolkowiczStyan, type Interval, type WolkowiczStyanBounds } from './bounds.js';
+export { wolkowiczStyan, type EigenvalueBounds, type Interval, type WolkowiczStyanBounds } from './bounds.js';
 export { type Moments, type MomentsOptions } from './moments.js';
-export {
-  BOUNDS,
-  type BoundName,
-  type EigenvalueBounds,
-  type Sharpness,
-  type SharpnessOptions,
-} from './sharpness.js';
+export { BOUNDS, type BoundName, type SharpnessOptions } from './sharpness-options.js';
+export { type Sharpness } from './sharpness.js';
 export { type Certificate, type CertifiedEnd } from './certificate.js';
 export { type AlignedPair, type Explanation, type PartShare } from './explanation.js';
 export { type BoundGradient } from './bound-gradient.js';

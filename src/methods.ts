@@ -16,7 +16,8 @@ import {
 import { type Matrix } from './matrix.js';
 import { checkAssembly, checkRoute, momentSteps } from './moments.js';
 import { checkDataset, checkInputs, checkNetwork } from './network.js';
-import { checkSharpnessOptions, SHARPNESS_OPTIONS, sharpnessSteps } from './sharpness.js';
+import { sharpnessSteps } from './sharpness.js';
+import { checkSharpnessOptions, SHARPNESS_OPTIONS } from './sharpness-options.js';
 import {
   checkDensityOptions,
   DENSITY_OPTIONS,
@@ -153,7 +154,7 @@ export const sharpness = method(
   SHARPNESS_OPTIONS,
   (args, options) => {
     const { network, data } = checkProblem(args);
-    return { network, data, choices: checkSharpnessOptions(network, options) };
+    return { network, data, choices: checkSharpnessOptions(network, data.samples, options) };
   },
   ({ network, data, choices }) => sharpnessSteps(network, data, choices),
 );

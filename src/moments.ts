@@ -200,7 +200,10 @@ function widestOf({ layers }: CheckedNetwork): number {
 }
 
 /** The public form: weight decay added, H + ωI. */
-function publish(network: CheckedNetwork, sums: MomentSums): Moments {
+export function publish(
+  network: CheckedNetwork,
+  sums: Pick<MomentSums, 'route' | 'scale' | 'traces' | 'squares'>,
+): Moments {
   const depth = network.layers.length;
   const omega = network.weightDecay;
   const normOf = (squares: number): number => Math.sqrt(Math.max(0, squares)) / sums.scale;

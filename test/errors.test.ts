@@ -1,7 +1,7 @@
 /** Bad input: the right kind of error, naming the argument, the expectation and what arrived; and nothing lost by it. */
 import { describe, expect, it } from 'vitest';
 import { type Dataset, type Layer, loadSync, matrix, type Network } from '../src/index.js';
-import { BOUNDS } from '../src/sharpness.js';
+import { BOUNDS } from '../src/sharpness-options.js';
 import { DATA, NETWORK } from './reference/example.js';
 
 const hb = loadSync();

@@ -1,6 +1,6 @@
 /** Command lines, by node:util's parseArgs. */
 import { parseArgs, type ParseArgsConfig } from 'node:util';
-import { type BoundName, BOUNDS } from '../sharpness.js';
+import { type BoundName, BOUNDS } from '../sharpness-options.js';
 import { UsageError } from './errors.js';
 
 export const EXACT_OPTIONS = { exact: { type: 'boolean' }, 'no-exact': { type: 'boolean' } } as const;

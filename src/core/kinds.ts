@@ -15,6 +15,7 @@ import { orthogonality } from './orthogonality.js';
 import { pairs } from './pairs.js';
 import { quartic } from './quartic.js';
 import { quadrature } from './quadrature.js';
+import { compression, provenSquares } from './proven.js';
 import * as readings from './readings.js';
 import { transferNorms } from './transfers.js';
 import { units } from './units.js';
@@ -101,5 +102,7 @@ export const KINDS: ReadonlyMap<string, AnyKind> = new Map(
     transferNorms,
     quartic,
     units,
+    provenSquares,
+    compression,
   ].map((kind) => [kind.name, kind as AnyKind]),
 );

@@ -9,7 +9,8 @@ import {
   type Loss,
   type Network,
 } from '../network.js';
-import { AUTO_EXACT_PARAMETERS, type BoundName, type Sharpness } from '../sharpness.js';
+import { type Sharpness } from '../sharpness.js';
+import { AUTO_EXACT_PARAMETERS, type BoundName } from '../sharpness-options.js';
 import { type SpectralDensity } from '../spectral-density.js';
 import { accuracy } from '../training.js';
 

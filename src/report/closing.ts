@@ -1,4 +1,5 @@
 /** How the bracket on λ_max closes: by the moments alone, product by product, and the exact value inside it. */
+import { type Certificate } from '../certificate.js';
 import { type Analysis } from './analysis.js';
 import { significant, significantDown, significantUp } from './numbers.js';
 import { type Style } from './style.js';
@@ -52,7 +53,8 @@ function line(products: string, { lower, upper }: { lower: number; upper: number
   };
 }
 
-function reason(why: 'products' | 'complement' | undefined): string {
+function reason(why: Certificate['reason']): string {
+  if (why === 'rounding') return 'Not closed further: that is what rounding leaves unproven.';
   return why === 'products'
     ? 'Not closed yet: more products would go on.'
     : 'Not closed: beside what was found, the moments leave room for eigenvalues as large.';

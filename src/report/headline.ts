@@ -1,6 +1,6 @@
 /** The answer: what is guaranteed of both ends of the spectrum, and what is true. */
 import { type Interval } from '../bounds.js';
-import { type BoundName } from '../sharpness.js';
+import { type BoundName } from '../sharpness-options.js';
 import { type Analysis } from './analysis.js';
 import { drawIntervals } from './intervals.js';
 import { significant, significantDown, significantUp } from './numbers.js';

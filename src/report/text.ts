@@ -1,6 +1,6 @@
 /** The report for a terminal. */
 import { type Loss } from '../network.js';
-import { AUTO_EXACT_PARAMETERS } from '../sharpness.js';
+import { AUTO_EXACT_PARAMETERS } from '../sharpness-options.js';
 import { type SpectralDensity } from '../spectral-density.js';
 import { type Analysis, OUTLIER_THRESHOLD } from './analysis.js';
 import { closing } from './closing.js';

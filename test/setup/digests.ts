@@ -7,7 +7,7 @@ import { loadSync } from '../../src/index.js';
 import { initialize, train } from '../../src/training.js';
 import { randomMatrix, uniforms } from '../reference/generate.js';
 import { FAMILIES } from '../reference/symmetric.js';
-import { CASES, GRADIENT_CASES } from './fixtures.js';
+import { CASES, GRADIENT_CASES, LOST_CASES } from './fixtures.js';
 
 /** FNV-1a, 64 bits, over the little-endian bytes, as 16 hexadecimal digits. Tells −0 from 0 and every NaN apart. */
 export function digest(values: Float64Array): string {
@@ -78,6 +78,19 @@ export async function engineDigests(): Promise<Record<string, string>> {
     const { residual, orthogonality } = hb.eighResiduals(a, { values, vectors: vectors! });
     digests[`eigh ${name}`] = digest(
       Float64Array.of(...values, ...hb.eigh(a).values, ...vectors!.data, residual, orthogonality),
+    );
+  }
+  for (const { name, network, data } of [...LOST_CASES, ...CASES.filter((_, i) => i % 6 === 0)]) {
+    const proven = hb.sharpness(network, data, { certified: true, bounds: 'all', ingredients: false });
+    const { enclosures } = proven.certificate!;
+    digests[`certified ${name}`] = digest(
+      Float64Array.of(
+        proven.lower,
+        proven.upper,
+        proven.bounds.layerBlocks!.largest.upper,
+        proven.bounds.wolkowiczStyan!.largest.upper,
+        ...enclosures.flatMap(({ lower, upper }) => [lower, upper]),
+      ),
     );
   }
   const flowers = iris();

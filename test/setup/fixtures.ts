@@ -2,6 +2,7 @@
 import gradients from '../fixtures/bound-gradient.json' with { type: 'json' };
 import adversarial from '../fixtures/adversarial.json' with { type: 'json' };
 import cancellation from '../fixtures/cancellation.json' with { type: 'json' };
+import enclosures from '../fixtures/enclosures.json' with { type: 'json' };
 import networks from '../fixtures/networks.json' with { type: 'json' };
 import { type Dataset, matrix, type Matrix, type Network } from '../../src/index.js';
 
@@ -64,6 +65,8 @@ export const CASES = parse<Case>(networks.cases);
 export const CANCELLATION_CASES = parse<SpectrumCase>(cancellation.cases);
 export const GRADIENT_CASES = parse<GradientCase>(gradients.cases);
 export const ADVERSARIAL_CASES = parse<AdversarialCase>(adversarial.cases);
+/** Cases whose forward pass double precision gets wrong, some of it or all. */
+export const LOST_CASES = parse<SpectrumCase>(enclosures.cases);
 
 function parse<C extends Case | SpectrumCase | GradientCase>(cases: unknown): C[] {
   return (cases as RawCase[]).map((raw) => ({
