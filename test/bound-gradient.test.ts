@@ -5,6 +5,7 @@
  */
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
+import { boundGradientSteps } from '../src/bound-gradient.js';
 import { BLOCK_BYTES } from '../src/core/factors.js';
 import { type Form } from '../src/core/forms.js';
 import { compileSync, Core } from '../src/core/instance.js';
@@ -276,17 +277,19 @@ describe('scales', () => {
           x.cols,
           x.data.map((entry) => entry * factor),
         );
-      const loss = 'softmax-cross-entropy';
-      const plain = hb.boundGradient({ layers: [{ weights }], loss }, { inputs, targets });
-      const scaled = hb.boundGradient(
-        { layers: [{ weights: times(weights, 1 / c) }], loss },
-        { inputs: times(inputs, c), targets },
-      );
-      expectClose(
-        scaled.gradient.map((g) => g / c / c / c),
-        plain.gradient,
-        1e-12,
-      );
+      const gradient = (w: typeof weights, x: typeof inputs, route: Route): Float64Array => {
+        const net = checkNetwork({ layers: [{ weights: w }], loss: 'softmax-cross-entropy' });
+        return runHere(core, boundGradientSteps(net, checkDataset(net, { inputs: x, targets }), route))
+          .gradient;
+      };
+      for (const route of ROUTES) {
+        const scaled = gradient(times(weights, 1 / c), times(inputs, c), route);
+        expectClose(
+          scaled.map((g) => g / c / c / c),
+          gradient(weights, inputs, route),
+          1e-12,
+        );
+      }
     },
   );
 
