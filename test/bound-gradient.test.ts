@@ -5,6 +5,7 @@
  */
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
+import { boundGradientSteps } from '../src/bound-gradient.js';
 import { BLOCK_BYTES } from '../src/core/factors.js';
 import { type Form } from '../src/core/forms.js';
 import { compileSync, Core } from '../src/core/instance.js';
@@ -125,35 +126,68 @@ describe('both routes', () => {
   });
 });
 
-it('is what central differences of the bound tend to', () => {
-  fc.assert(
-    fc.property(seeds, (seed) => {
-      const { network, data } = randomProblem(seed);
-      const theta = parameterVector(checkNetwork(network));
-      const { gradient } = hb.boundGradient(network, data);
-      const uniform = uniforms(seed);
-      const direction = theta.map(() => 2 * uniform() - 1);
-      const bound = (step: number): number => {
-        const moved = withParameters(
-          network,
-          theta.map((x, p) => x + step * direction[p]),
-        );
-        const { trace, frobeniusNorm, parameters: P } = hb.moments(moved, data, { method: 'hessian' });
-        const mean = trace / P;
-        return mean + Math.sqrt((P - 1) * Math.max(0, frobeniusNorm ** 2 / P - mean * mean));
-      };
-      const slope = (h: number): number => (bound(h) - bound(-h)) / (2 * h);
-      const improved = (h: number): number => (4 * slope(h / 2) - slope(h)) / 3;
-      const [coarse, fine] = [improved(2e-3), improved(1e-3)];
-      const expected = fine + (fine - coarse) / 15;
-      const exact = gradient.reduce((sum, g, p) => sum + g * direction[p], 0);
-      const size = Math.max(...gradient.map(Math.abs)) + 1e-2 * Math.abs(bound(0));
-      // Rounding of the bound over the step, and what the extrapolation shows of its own error.
-      expect(Math.abs(exact - expected)).toBeLessThanOrEqual(1e-8 * size + Math.abs(fine - coarse));
-      expect(Math.abs(fine - coarse)).toBeLessThanOrEqual(1e-2 * size);
-    }),
-    { numRuns: 150, seed: 8 },
-  );
+describe('central differences of the bound', () => {
+  /** Along a direction relative to the size of each parameter: the slope there and what it should be. */
+  const compare = (network: Network, data: Dataset, seed: number, relative: boolean): void => {
+    const theta = parameterVector(checkNetwork(network));
+    const { gradient } = hb.boundGradient(network, data);
+    const uniform = uniforms(seed);
+    const direction = theta.map((x) => (2 * uniform() - 1) * (relative ? x : 1));
+    const bound = (step: number): number => {
+      const moved = withParameters(
+        network,
+        theta.map((x, p) => x + step * direction[p]),
+      );
+      const { trace, frobeniusNorm, parameters: P } = hb.moments(moved, data, { method: 'hessian' });
+      const mean = trace / P;
+      return mean + Math.sqrt((P - 1) * Math.max(0, frobeniusNorm ** 2 / P - mean * mean));
+    };
+    const slope = (h: number): number => (bound(h) - bound(-h)) / (2 * h);
+    const improved = (h: number): number => (4 * slope(h / 2) - slope(h)) / 3;
+    const [coarse, fine] = [improved(2e-3), improved(1e-3)];
+    const expected = fine + (fine - coarse) / 15;
+    const terms = gradient.map((g, p) => g * direction[p]);
+    const exact = terms.reduce((sum, term) => sum + term, 0);
+    const size = Math.max(...terms.map(Math.abs)) + 1e-2 * Math.abs(bound(0));
+    // Rounding of the bound over the step, and what the extrapolation shows of its own error.
+    expect(Math.abs(exact - expected)).toBeLessThanOrEqual(1e-8 * size + Math.abs(fine - coarse));
+    expect(Math.abs(fine - coarse)).toBeLessThanOrEqual(1e-2 * size);
+  };
+
+  it('on random networks of every kind', () => {
+    fc.assert(
+      fc.property(seeds, (seed) => {
+        const { network, data } = randomProblem(seed);
+        compare(network, data, seed, false);
+      }),
+      { numRuns: 150, seed: 8 },
+    );
+  });
+
+  // Sizes whose powers of two are taken out of the rows of inputs and of δ (network/factors.ts).
+  it.each([2 ** 20, 2 ** -20, 2 ** 40])('with hidden units of size %d', (c) => {
+    for (const seed of [1, 2, 3]) {
+      const { network, data } = problem([3, 4, 3, 2], 5, seed);
+      const size = [c, 1, 1 / c];
+      const layers = network.layers.map((layer, l) => ({
+        weights: matrix(
+          layer.weights.rows,
+          layer.weights.cols,
+          layer.weights.data.map((w) => w * size[l]),
+        ),
+        activation: l === 1 ? ('softplus' as const) : ('identity' as const),
+      }));
+      const loss = 'squared-error';
+      const targets = randomMatrix(uniforms(seed), 5, 2);
+      compare(
+        { layers: layers.slice(0, 2), loss },
+        { ...data, targets: matrix(5, 3, data.inputs.data) },
+        seed,
+        true,
+      );
+      compare({ layers, loss }, { ...data, targets }, seed, true);
+    }
+  });
 });
 
 it('goes with the bound of sharpness, which a small step against it lowers', () => {
@@ -243,17 +277,19 @@ describe('scales', () => {
           x.cols,
           x.data.map((entry) => entry * factor),
         );
-      const loss = 'softmax-cross-entropy';
-      const plain = hb.boundGradient({ layers: [{ weights }], loss }, { inputs, targets });
-      const scaled = hb.boundGradient(
-        { layers: [{ weights: times(weights, 1 / c) }], loss },
-        { inputs: times(inputs, c), targets },
-      );
-      expectClose(
-        scaled.gradient.map((g) => g / c / c / c),
-        plain.gradient,
-        1e-12,
-      );
+      const gradient = (w: typeof weights, x: typeof inputs, route: Route): Float64Array => {
+        const net = checkNetwork({ layers: [{ weights: w }], loss: 'softmax-cross-entropy' });
+        return runHere(core, boundGradientSteps(net, checkDataset(net, { inputs: x, targets }), route))
+          .gradient;
+      };
+      for (const route of ROUTES) {
+        const scaled = gradient(times(weights, 1 / c), times(inputs, c), route);
+        expectClose(
+          scaled.map((g) => g / c / c / c),
+          gradient(weights, inputs, route),
+          1e-12,
+        );
+      }
     },
   );
 

@@ -10,8 +10,8 @@
  *   T̄^{lk}_ad = 2 Σ_bc A_(c,d),(a,b) ã_b δ_c           δ̄^k_c  += 2 Σ_abd A_(c,d),(a,b) ã_b T_ad
  *   ā^l_b += 2 Σ_acd A_(c,d),(a,b) (M_ac ã'_d + δ_c T_ad)
  *
- * All but the last read the same product Y = A ã of rows of H with the inputs of all samples, a unit a at a time. ‖H‖_F² takes N P²
- * multiply–adds at most; adjoints of the first layer's inputs are not wanted.
+ * All but the last read the same product Y = A ã of rows of H with the inputs of all samples, a unit a at a time. Takes N P² multiply–adds
+ * at most; the adjoints of the first layer's inputs are not wanted.
  */
 import { addScaled, dot, scale } from '../dense/elementwise';
 import { ACROSS, ALONG, multiply } from '../dense/gemm';

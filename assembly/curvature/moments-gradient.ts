@@ -111,7 +111,7 @@ export function gradientTile(
   }
   memory.fill(to.inputWeights, 0, (<usize>(2 * depth * TILE_AREA)) << 3);
   for (let l = 0; l < depth; l++) {
-    if (net.layer(l).factored) factoredSums(net, tile, l, curvature, mixed);
+    if (net.layer(l).factored) factoredSums(net, tile, l, l > 0 ? curvature : 0, mixed);
     else if (l > 0) meet(net, tile, CURVATURE, CURVATURE, l, l, curvature, false);
     if (l > 0) addMultiplied(tile.count, tile.kernel(l), curvature, to.inputWeight(l));
     weigh(tile, tile.kernel(l), tile.kernel(l));
@@ -212,12 +212,12 @@ function addDistant(net: Network, tile: Tile, l: i32, k: i32): void {
   }
 }
 
-/** ⟨S_i, S_j⟩ and ⟨M_i, M_j⟩ of a layer in factored form, and Σ_j (K^l)² G_ij A_j V_jᵀ, eight samples at a time. */
+/** ⟨S_i, S_j⟩ unless curvature is 0, and ⟨M_i, M_j⟩ of a layer in factored form, and Σ_j (K^l)² G_ij A_j V_jᵀ, eight samples at a time. */
 function factoredSums(net: Network, tile: Tile, l: i32, curvature: usize, mixed: usize): void {
   const n = net.layer(l).outputs;
   const m = net.layer(l + 1).outputs;
   const length = m * tile.nj;
-  diagonalProducts(net, tile, l, curvature);
+  if (curvature != 0) diagonalProducts(net, tile, l, curvature);
   for (let r = 0; r < tile.ni; r += 8) {
     const count = min(8, tile.ni - r);
     factoredRows(net, tile, l, r, count, curvature, mixed, to.panels);

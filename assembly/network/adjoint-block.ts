@@ -81,22 +81,21 @@ export function clearAdjoints(
 
 /**
  * From the adjoints of what absorbScales and normalize have scaled to those of what was there before: f is the same function of
- * both, so that x' = 2^e x has x̄ = 2^e x̄'.
+ * both, so that x' = 2^e x has x̄ = 2^e x̄'. The rest have none to take: of bend and lifted, which only factored forms set, the
+ * samples are of ordinary size (curvature/samples.ts).
  */
 export function unscale(net: Network, adjoints: Adjoints): void {
   const start = adjoints.factors.start;
-  const count = adjoints.factors.count;
   absorbScales(net, adjoints.factors);
   for (let l = 0; l < net.depth; l++) {
     const layer = net.layer(l);
-    const n = layer.outputs;
-    const lifted = kindLength(net, LIFTED, l);
-    for (let i = 0; i < count; i++) {
-      const e = layer.inputExponent(start + i);
-      scaleByPower(layer.width, -e, rowOf(adjoints.input(l), i, layer.width));
-      scaleByPower(n, -layer.deltaExponent(start + i), rowOf(adjoints.delta(l), i, n));
-      scaleByPower(n, 2 * e, rowOf(adjoints.bend(l), i, n));
-      scaleByPower(lifted, 2 * e, rowOf(adjoints.lifted(l), i, lifted));
+    for (let i = 0; i < adjoints.factors.count; i++) {
+      scaleByPower(layer.width, -layer.inputExponent(start + i), rowOf(adjoints.input(l), i, layer.width));
+      scaleByPower(
+        layer.outputs,
+        -layer.deltaExponent(start + i),
+        rowOf(adjoints.delta(l), i, layer.outputs),
+      );
     }
   }
 }

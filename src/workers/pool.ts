@@ -28,8 +28,8 @@ const START_MILLISECONDS = 30_000;
  * takes, beside its own options, a signal that aborts it at once and a listener for its progress.
  *
  * Arguments are checked and copied before a method returns, and wrong ones reject with the errors of Hessbound. Moments from
- * pairs of samples, the orthogonality of the samples and the probes of a spectral density are shared among the workers; other work
- * takes one worker, and several calls run side by side.
+ * pairs of samples, their gradient, the orthogonality of the samples, the probes of a spectral density and the pairs of a proof are shared
+ * among the workers; other work takes one worker, and several calls run side by side.
  */
 export class Pool {
   readonly #dispatcher: Dispatcher;
