@@ -5,7 +5,7 @@
 import { type Interval, shifted, wolkowiczStyan } from './bounds.js';
 import { type Steps, within } from './core/job.js';
 import { deflate, type Deflation, type Ritz, scaledMoments, type SpectralMoments } from './deflation.js';
-import { beginKrylov, extend, type Krylov, type ProcessChoices, ritzPairs } from './krylov.js';
+import { beginKrylov, extend, type Krylov, type ProcessChoices, ritzPairs, uncertainty } from './krylov.js';
 import { type LossMoments } from './moments.js';
 import { type CheckedDataset, type CheckedNetwork } from './network.js';
 import { type Split } from './split.js';
@@ -132,16 +132,6 @@ function expectedProducts({ values }: Ritz, { complement, lower }: Deflation): n
   const sizes = values.map(Math.abs).sort();
   const typical = sizes[sizes.length >> 1];
   return complement <= lower ? 0 : (complement ** 2 - lower ** 2) / typical ** 2;
-}
-
-/**
- * By how much the matrix of the Ritz pairs can differ from H, in norm: what rounding did to the factors of H, taken as for its norm;
- * to products and orthogonalization; and what was dropped.
- */
-function uncertainty({ network, columns, dropped, defect }: Krylov, norm: Interval): number {
-  const products = columns.length;
-  const rounding = (64 + network.parameters / 256 + 8 * products) * Number.EPSILON + 4 * products * defect;
-  return dropped + (norm.upper - norm.lower) + rounding * norm.upper;
 }
 
 export function isClosed({ lower, upper }: Interval, tolerance: number): boolean {

@@ -1,4 +1,5 @@
 /** A Lanczos process on the curvature of a network's loss, without weight decay, and its Ritz pairs (core/lanczos.ts). */
+import { type Interval } from './bounds.js';
 import { perform, type Steps } from './core/job.js';
 import * as kinds from './core/kinds.js';
 import { lanczos } from './core/lanczos.js';
@@ -85,6 +86,16 @@ export function* ritzPairs({ columns, couplings }: Krylov, order: number = colum
   const vectors = found.vectors!;
   const last = couplings[order - 1];
   return { values, links: values.map((_, k) => last * vectors[k * order + order - 1]), vectors };
+}
+
+/**
+ * By how much the matrix of the Ritz pairs can differ from H, in norm: what rounding did to the factors of H, taken as for its norm;
+ * to products and orthogonalization; and what was dropped.
+ */
+export function uncertainty({ network, columns, dropped, defect }: Krylov, norm: Interval): number {
+  const products = columns.length;
+  const rounding = (64 + network.parameters / 256 + 8 * products) * Number.EPSILON + 4 * products * defect;
+  return dropped + (norm.upper - norm.lower) + rounding * norm.upper;
 }
 
 export function concatenate(x: Float64Array, y: Float64Array): Float64Array {

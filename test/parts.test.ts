@@ -7,6 +7,10 @@ import { perform, runHere } from '../src/core/job.js';
 import { reorder } from '../src/core/model.js';
 import { transferNorms } from '../src/core/transfers.js';
 import { units } from '../src/core/units.js';
+import { scaledMoments } from '../src/deflation.js';
+import { beginKrylov, extend } from '../src/krylov.js';
+import { momentSteps } from '../src/moments.js';
+import { gaussNewtonBound } from '../src/unit-split.js';
 import { type Dataset, loadSync, matrix, type Network } from '../src/index.js';
 import { checkDataset, checkNetwork, type Part, partOf } from '../src/network.js';
 import { initialize } from '../src/training.js';
@@ -120,14 +124,70 @@ describe('parts of the curvature', () => {
           ),
         );
         const rows = Float64Array.from(open.flatMap((x) => [...reorder(net, x, 'packed')]));
-        const payload = { network: partOf(net, 'residual'), data, scale: 1, rows, split };
-        const { beyond, largest } = runHere(core, perform(units, payload));
-        const projected = open.reduce((a, x) => without(a.data, x), asMatrix(e));
-        const rest = Math.max(0, hb.eigh(projected).values[P - 1]);
+        // Something of low rank beside it, partly along what is split off.
+        const more = gramSchmidt([
+          open[0].map((x, i) => x + Math.sin(i)),
+          Float64Array.from({ length: P }, (_, i) => Math.cos(i * i)),
+        ]);
+        const weights = Float64Array.of(0.3, 1.7);
+        const packed = Float64Array.from(more.flatMap((x) => [...reorder(net, x, 'packed')]));
+        const payload = {
+          ...{ network: partOf(net, 'residual'), data, scale: 1, rows, split },
+          added: { rows: packed, weights },
+        };
+        const { beyond, beyondAdded, largest } = runHere(core, perform(units, payload));
+        const projected = (a: Float64Array): number =>
+          Math.max(0, hb.eigh(open.reduce((rest, x) => without(rest.data, x), asMatrix(a))).values[P - 1]);
+        const rest = projected(e);
         expect(beyond).toBeGreaterThanOrEqual(rest);
         expect(beyond).toBeLessThanOrEqual(rest + 1e-5 * largest);
+        const sum = e.map((x, at) => {
+          const [i, j] = [Math.floor(at / P), at % P];
+          return more.reduce((total, w, r) => total + weights[r] * w[i] * w[j], x);
+        });
+        const restOfSum = projected(sum);
+        expect(beyondAdded).toBeGreaterThanOrEqual(restOfSum);
+        expect(beyondAdded).toBeLessThanOrEqual(restOfSum + 1e-5 * (largest + 1.7));
       }
     }
+  });
+
+  it('have a Gauss–Newton part that a process of its own bounds from above, in the order of matrices', () => {
+    fc.assert(
+      fc.property(seeds, fc.integer({ min: 1, max: 12 }), (seed, steps) => {
+        const { network, data } = randomProblem(seed, 4, 9);
+        const net = partOf(checkNetwork(network), 'gaussNewton');
+        const checked = checkDataset(net, data);
+        const { loss } = runHere(core, momentSteps(net, checked, 'gram'));
+        const P = net.parameters;
+        const krylov = beginKrylov(net, checked, 1, seed);
+        while (krylov.columns.length < Math.min(steps, P)) {
+          runHere(core, extend(krylov, Math.min(steps, P) - krylov.columns.length));
+        }
+        const moments = scaledMoments(P, loss, 1);
+        const { remainder, added } = runHere(core, gaussNewtonBound(krylov, moments));
+        const rows = Array.from(added.weights, (_, r) =>
+          reorder(net, added.rows.subarray(r * P, (r + 1) * P), 'public'),
+        );
+        const g = hessian(core, net, checked, () => undefined);
+        const difference = g.map((x, at) => {
+          const [i, j] = [Math.floor(at / P), at % P];
+          const bound = rows.reduce(
+            (sum, w, r) => sum + added.weights[r] * w[i] * w[j],
+            i === j ? remainder : 0,
+          );
+          return bound - x;
+        });
+        const symmetric = difference.map((x, at) => (x + difference[(at % P) * P + Math.floor(at / P)]) / 2);
+        const { values } = hb.eigh(asMatrix(symmetric));
+        expect(values[0]).toBeGreaterThanOrEqual(-1e-13 * P * loss.frobeniusNorm.upper);
+        // Once the process has met all of G, hardly anything is left over.
+        if (krylov.columns.length === P) {
+          expect(remainder).toBeLessThanOrEqual(1e-6 * loss.frobeniusNorm.upper);
+        }
+      }),
+      { numRuns: 150, seed: 8 },
+    );
   });
 
   it('fall apart into hidden units, whose spectra are that of E', () => {

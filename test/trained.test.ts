@@ -16,20 +16,20 @@ const INITIAL = TRAINED_CASES.filter(({ state }) => state === 'initial');
  * for moons 2-16-1: there E is nearly all of H, each of 16 units has two eigenvalues of 0.5 to 0.7 λ_1, one of either sign, and all have to be met.
  */
 const REACHED: Record<string, { products: number; ratio: number }> = {
-  'moons 2-16-1': { products: 40, ratio: 1 + 1e-6 },
+  'moons 2-16-1': { products: 16, ratio: 1 + 1e-6 },
   'moons 2-16-16-1': { products: 40, ratio: 1.71 },
   'moons 2-8-8-8-2': { products: 14, ratio: 1 + 1e-6 },
   'iris 4-16-3': { products: 6, ratio: 1 + 1e-6 },
   'iris 4-16-16-3': { products: 40, ratio: 1.44 },
-  'iris 4-10-10-10-3': { products: 28, ratio: 1 + 1e-6 },
+  'iris 4-10-10-10-3': { products: 27, ratio: 1 + 1e-6 },
   'breast cancer 30-10-1': { products: 8, ratio: 1 + 1e-6 },
   'breast cancer 30-10-10-2': { products: 24, ratio: 1 + 1e-6 },
   'breast cancer 30-8-8-8-1': { products: 20, ratio: 1 + 1e-6 },
-  'digits 64-16-10': { products: 12, ratio: 1 + 1e-6 },
-  'digits 64-12-12-10': { products: 34, ratio: 1 + 1e-6 },
-  'digits 64-12-12-12-10': { products: 28, ratio: 1 + 1e-6 },
-  'moons 2-12-1, no decay': { products: 16, ratio: 1 + 1e-6 },
-  'iris 4-12-12-3, no decay': { products: 40, ratio: 1 + 1e-6 },
+  'digits 64-16-10': { products: 10, ratio: 1 + 1e-6 },
+  'digits 64-12-12-10': { products: 37, ratio: 1 + 1e-6 },
+  'digits 64-12-12-12-10': { products: 27, ratio: 1 + 1e-6 },
+  'moons 2-12-1, no decay': { products: 20, ratio: 1 + 1e-6 },
+  'iris 4-12-12-3, no decay': { products: 41, ratio: 1 + 1e-6 },
   'breast cancer 30-8-8-1, no decay': { products: 18, ratio: 1 + 1e-6 },
   'digits 64-12-10, no decay': { products: 8, ratio: 1 + 1e-6 },
 };
