@@ -4,8 +4,11 @@ import { fileURLToPath } from 'node:url';
 import { gzipSync } from 'node:zlib';
 import { build } from 'vite';
 
-/** Bytes, gzipped, WebAssembly included: 45,000 before the certificate came. */
-const BUDGET = 50_000;
+/**
+ * Bytes, gzipped, WebAssembly included. 45,000 before the certificate came, 50,000 before proofs in interval arithmetic (11 kB), the gradient of
+ * the bound, the spectral density, four moments and a-priori bounds of any depth.
+ */
+const BUDGET = 95_000;
 
 /** @typedef {{ name: string, raw: number, gzipped: number }} Part */
 /** @typedef {{ raw: number, gzipped: number, budget: number, others: Part[] }} Size */

@@ -256,6 +256,27 @@ describe('renderReport', () => {
     expect(analysis).not.toHaveProperty('density');
   });
 
+  it('says why the bound from the moments is what it is, when asked', () => {
+    const explained = analyze(hb, network, data, { explain: true });
+    const { parts, samples, sensitivities, orthogonal } = explained.explanation!;
+    const text = plainSpaces(renderReport(explained).replaceAll(/\s+/g, ' '));
+    expect(text).toContain(`Gauss–Newton part ${percent(parts.gaussNewton.share, 1)} of ‖H‖_F²`);
+    expect(text).toContain(`each with itself ${percent(samples.own, 1)}; were their inputs orthogonal`);
+    expect(text).toContain(`would be ${significantUp(orthogonal.upper, 4)} instead of`);
+    const [i, j] = samples.pairs[0].samples;
+    expect(text).toContain(`samples ${i} and ${j} ${percent(samples.pairs[0].share, 1)} (cosine`);
+    const { weights } = sensitivities[1];
+    expect(text).toContain(`layer 2 ${weights < 0 ? '−' : '+'}${significant(Math.abs(weights), 2)} %`);
+    expect(renderReport(analysis)).not.toContain('Why the bound');
+  });
+
+  it('calls proven what is proven', () => {
+    const proven = renderReport(analyze(hb, network, data, { certified: true }));
+    expect(proven).toMatch(/≤ λ_max ≤ \S+ +proven \(/);
+    expect(proven).toMatch(/≤ λ_min ≤ \S+ +proven/);
+    expect(renderReport(analysis)).not.toContain('proven');
+  });
+
   it('uses colour only when asked, and then changes nothing else', () => {
     const escapes = /\u001b\[\d+m/g;
     const colored = renderReport(analysis, { color: true });

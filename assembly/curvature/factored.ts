@@ -78,7 +78,7 @@ export function factoredRows(
   }
   for (let i = 0; i < count; i++) {
     const row = (r + i) * tile.nj;
-    const products = panels == 0 ? 0 : rowOf(panels, i, 1);
+    const products = panels == 0 ? <usize>0 : rowOf(panels, i, 1);
     combineRow(
       tile,
       l,

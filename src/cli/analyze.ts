@@ -23,6 +23,8 @@ export async function analyzeCommand(args: string[], version: string): Promise<v
     ...COMMON_OPTIONS,
     bounds: { type: 'string' },
     density: { type: 'boolean', default: false },
+    explain: { type: 'boolean', default: false },
+    certified: { type: 'boolean', default: false },
     tolerance: { type: 'string' },
     'max-products': { type: 'string' },
   });
@@ -48,6 +50,8 @@ export async function analyzeCommand(args: string[], version: string): Promise<v
   const analysis = analyze(hb, network, data, {
     exact,
     density: values.density,
+    explain: values.explain,
+    certified: values.certified,
     ...(bounds && { bounds }),
     ...(tolerance && { tolerance }),
     ...(products && { maxProducts: products }),

@@ -22,6 +22,9 @@ export interface AnalysisOptions {
   /** As for sharpness. */
   tolerance?: number;
   maxProducts?: number;
+  /** As for sharpness. */
+  explain?: boolean;
+  certified?: boolean;
   /** Whether to estimate the spectral density: default false. */
   density?: boolean;
   /** Called with the name of each step before it begins. */
@@ -94,6 +97,8 @@ export function analyze(
       bounds,
       ...(tolerance !== undefined && { tolerance }),
       ...(maxProducts !== undefined && { maxProducts }),
+      explain: options.explain ?? false,
+      certified: options.certified ?? false,
     }),
   );
   const values = wantsExact ? exactSpectrum(hb, network, data, timed) : undefined;

@@ -17,18 +17,19 @@ const BOUND_NAMES: Record<BoundName, string> = {
 
 export function headline(analysis: Analysis, width: number, paint: Style): string[] {
   const { lower, upper, exact } = analysis;
+  const guaranteed = analysis.certified ? 'proven' : 'guaranteed';
   const largest: Statement = {
     name: 'λ_max',
     interval: { lower, upper },
     exact: exact?.largest,
-    guarantee: `guaranteed (${boundSource(analysis)})`,
+    guarantee: `${guaranteed} (${boundSource(analysis)})`,
   };
   const interval = smallestInterval(analysis);
   const smallest: Statement | undefined = interval && {
     name: 'λ_min',
     interval,
     exact: exact?.smallest,
-    guarantee: 'guaranteed',
+    guarantee: guaranteed,
   };
   const rows = rowsOf(largest);
   if (exact && exact.largest > 0) rows.push({ value: ratio(upper, exact.largest), note: '= upper / exact' });

@@ -6,6 +6,7 @@ import { type Analysis, OUTLIER_THRESHOLD } from './analysis.js';
 import { closing } from './closing.js';
 import { headline } from './headline.js';
 import { bytes, duration, flops, counted, integer, percent, significant, significantUp } from './numbers.js';
+import { reasons } from './reasons.js';
 import { drawSpectrum } from './spectrum.js';
 import { style, type Column, type Style, table, wrap } from './style.js';
 
@@ -39,6 +40,7 @@ export function renderReport(analysis: Analysis, options: ReportOptions = {}): s
     ['Spectrum', spectrum(analysis, bodyWidth, paint)],
     ['What the bound is computed from', moments(analysis, bodyWidth)],
     ['What it is made of', ingredients(analysis, bodyWidth, paint)],
+    ['Why the bound from the moments is what it is', labelled(reasons(analysis), bodyWidth)],
     ['Time', time(analysis, bodyWidth)],
   ];
   const lines = ['', ...title(analysis, options.subject, width, paint), ''];

@@ -159,6 +159,13 @@ describe('analyze', () => {
     expect(hessbound(['analyze', NETWORK, DATA, '--no-exact']).out).not.toMatch(estimate);
   });
 
+  it('explains the bound and proves it when told', () => {
+    const out = (...options: string[]): string => hessbound(['analyze', NETWORK, DATA, ...options]).out;
+    expect(out('--explain')).toContain('Why the bound from the moments is what it is');
+    expect(out('--certified')).toMatch(/λ_max ≤ \S+ +proven/);
+    expect(out()).not.toMatch(/Why the bound|proven/);
+  });
+
   it('reads either file from standard input', () => {
     // From the headline on: above it stand the names of the files, on one line or two.
     const headline = (out: string): string[] => out.slice(out.indexOf('Sharpness')).split('\n').slice(0, 5);
