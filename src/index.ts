@@ -27,4 +27,14 @@ export {
 export { type Certificate, type CertifiedEnd } from './certificate.js';
 export { type TopEigenvalues, type TopOptions } from './top-eigenvalues.js';
 export { type Ingredients } from './ingredients.js';
+export { initialize, INITIALIZERS, type Initializer, type NetworkShape } from './initialization.js';
+export {
+  type LearningRateSchedule,
+  OPTIMIZERS,
+  type Regularizer,
+  REGULARIZERS,
+  type TrainingOptions,
+} from './training/options.js';
+export { type TrainingState, trainingStateFromJson, trainingStateToJson } from './training/state.js';
+export { type Trained, type TrainingReport } from './training/train.js';
 export { type BatchOptions, type BatchSharpness } from './streaming.js';

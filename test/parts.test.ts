@@ -9,7 +9,7 @@ import { transferNorms } from '../src/core/transfers.js';
 import { units } from '../src/core/units.js';
 import { type Dataset, loadSync, matrix, type Network } from '../src/index.js';
 import { checkDataset, checkNetwork, type Part, partOf } from '../src/network.js';
-import { initialize } from '../src/training.js';
+import { initialize } from '../src/initialization.js';
 import { flowers, randomProblem, uniforms } from './reference/generate.js';
 import { dot, times } from './reference/symmetric.js';
 

@@ -9,6 +9,8 @@ export interface Kernels {
   readonly TILE: { readonly value: number };
   heapBase(): Pointer;
 
+  addScaled(n: number, alpha: number, x: Pointer, y: Pointer): void;
+  scale(n: number, alpha: number, x: Pointer, y: Pointer): void;
   multiplyByRows(m: number, n: number, k: number, a: Pointer, b: Pointer, c: Pointer): void;
   multiplyByTransposed(m: number, n: number, k: number, a: Pointer, b: Pointer, c: Pointer): void;
   gramScratch(n: number, k: number): number;
@@ -122,6 +124,30 @@ export interface Kernels {
     nj: number,
     scratch: Pointer,
     sums: Pointer,
+  ): void;
+
+  gatherSamples(count: number, length: number, at: Pointer, x: Pointer, out: Pointer): void;
+  momentumStep(
+    n: number,
+    rate: number,
+    momentum: number,
+    keep: number,
+    g: Pointer,
+    v: Pointer,
+    theta: Pointer,
+  ): void;
+  adamStep(
+    n: number,
+    rate: number,
+    root: number,
+    beta1: number,
+    beta2: number,
+    epsilon: number,
+    keep: number,
+    g: Pointer,
+    m: Pointer,
+    s: Pointer,
+    theta: Pointer,
   ): void;
 
   prepare(n: number, a: Pointer): number;

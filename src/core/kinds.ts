@@ -12,6 +12,7 @@ import { norms as computeNorms, type WantedNorms } from './norms.js';
 import { orthogonality } from './orthogonality.js';
 import { pairs } from './pairs.js';
 import * as readings from './readings.js';
+import { training } from './training.js';
 import { transferNorms } from './transfers.js';
 import { units } from './units.js';
 
@@ -88,6 +89,7 @@ export const KINDS: ReadonlyMap<string, AnyKind> = new Map(
     orthogonality,
     pairs,
     assembled,
+    training,
     transferNorms,
     units,
   ].map((kind) => [kind.name, kind as AnyKind]),

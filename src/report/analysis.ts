@@ -10,7 +10,7 @@ import {
   type Network,
 } from '../network.js';
 import { AUTO_EXACT_PARAMETERS, type BoundName, type Sharpness } from '../sharpness.js';
-import { accuracy } from '../training.js';
+import { accuracy } from '../training/accuracy.js';
 
 export interface AnalysisOptions {
   /** Whether to compute the exact spectrum too; 'auto' (if absent): up to AUTO_EXACT_PARAMETERS. */
