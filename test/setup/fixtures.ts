@@ -1,7 +1,8 @@
 /** The committed oracle results (test/fixtures/generate.py), in the library's types. */
 import cancellation from '../fixtures/cancellation.json' with { type: 'json' };
 import networks from '../fixtures/networks.json' with { type: 'json' };
-import { type Dataset, matrix, type Matrix, type Network } from '../../src/index.js';
+import training from '../fixtures/training.json' with { type: 'json' };
+import { type Dataset, matrix, type Matrix, type Network, type TrainingOptions } from '../../src/index.js';
 
 interface RawMatrix {
   rows: number;
@@ -37,20 +38,24 @@ export interface SpectrumCase extends Omit<Case, 'expected'> {
   expected: Pick<Expected, 'frobeniusNorm' | 'eigenvalues'>;
 }
 
+/** What PyTorch's optimizers make of a network: its parameters after each step (test/fixtures/training.py). */
+export interface Trajectory extends Pick<Case, 'network' | 'data'> {
+  options: Omit<TrainingOptions, 'steps'>;
+  trajectory: number[][];
+}
+
 interface RawCase {
-  name: string;
-  oracle: Case['oracle'];
   network: Omit<Network, 'layers'> & {
     layers: (Omit<Network['layers'][number], 'weights'> & { weights: RawMatrix })[];
   };
   data: { inputs: RawMatrix; targets: RawMatrix | number[]; weights?: number[] };
-  expected: unknown;
 }
 
 export const CASES = parse<Case>(networks.cases);
 export const CANCELLATION_CASES = parse<SpectrumCase>(cancellation.cases);
+export const TRAJECTORIES = parse<Trajectory>(training.cases);
 
-function parse<C extends Case | SpectrumCase>(cases: unknown): C[] {
+function parse<C extends Pick<Case, 'network' | 'data'>>(cases: unknown): C[] {
   return (cases as RawCase[]).map((raw) => ({
     ...raw,
     network: {
