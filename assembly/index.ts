@@ -11,12 +11,24 @@ export { gram, gramScratch } from './dense/gram';
 export { multiplyVector } from './dense/matvec';
 export { frobeniusNorm, maxAbs, sumOfSquares } from './dense/norm';
 
-export { activate } from './network/activation';
-export { networkBytes, setData, setForms, setLayer, setNetwork, tapeBytes } from './network/network';
+export { activate, thirdDerivative } from './network/activation';
+export {
+  jetBytes,
+  networkBytes,
+  setData,
+  setForms,
+  setJets,
+  setLayer,
+  setNetwork,
+  setPacked,
+  tapeBytes,
+} from './network/network';
 export { backward, forward, gradient } from './network/pass';
 export { evaluateLoss } from './network/loss';
-export { factorsBytes, factorsPerSample } from './network/block';
-export { absorbScales, computeFactors, factorsScratch, normalize } from './network/factors';
+export { batchSize, factorsBytes, factorsPerSample } from './network/block';
+export { absorbScales, computeFactors, factorsScratch, normalize, releaseScales } from './network/factors';
+export { adjointsBytes, adjointsPerSample, clearAdjoints, unscale } from './network/adjoint-block';
+export { pullBack, pullBackScratch } from './network/adjoint';
 
 export { fillPairRows, pairRowsBytes, pairRowsPerSample, pairRowsScratch } from './curvature/pairs';
 export { sampleSums, sampleSumsLength, sampleSumsScratch } from './curvature/samples';
@@ -24,6 +36,16 @@ export { momentsScratch, momentsTile } from './curvature/moments';
 export { TILE } from './curvature/tile';
 export { normalizeRows, orthogonalityScratch, orthogonalityTile } from './curvature/orthogonality';
 export { addToHessian, blockSquares, complete, hessianScratch } from './curvature/hessian';
+export { addCrossAdjoints, crossAdjointsScratch } from './curvature/cross-adjoints';
+export {
+  clearRowAdjoints,
+  columnsDoubles,
+  fillColumns,
+  rowAdjointsPerSample,
+  spreadRowAdjoints,
+} from './curvature/adjoint-rows';
+export { gradientScratch, gradientTile } from './curvature/moments-gradient';
+export { contractHessian, contractIdentity, contractionScratch } from './curvature/contraction';
 export { hessianVectorProduct, hvpScratch } from './curvature/hvp';
 export { transferColumns, transferRows, transferScratch } from './curvature/transfers';
 export { gatherUnit, scatterUnit, unitBlock, unitOrder, unitScratch } from './curvature/units';

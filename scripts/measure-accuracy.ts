@@ -32,17 +32,19 @@ for (const [f, name] of ELEMENTARY.entries()) {
   console.log(`| ${name} | ${points.length} | ${format(Math.max(...errors))} |`);
 }
 
-console.log("\n| activation | points | φ | φ' | φ'' |\n| --- | --- | --- | --- | --- |");
+console.log("\n| activation | points | φ | φ' | φ'' | φ''' |\n| --- | --- | --- | --- | --- | --- |");
 const core = new Core(compileSync());
 for (const [code, name] of ACTIVATIONS.entries()) {
-  const table = (fixtures.activations as unknown as Record<string, [number, number, number, number][]>)[name];
+  const table = (fixtures.activations as unknown as Record<string, number[][]>)[name];
   const n = table.length;
-  const worst = [0, 0, 0];
+  const worst = [0, 0, 0, 0];
   core.frame(() => {
     const z = core.write(Float64Array.from(table, (row) => row[0]));
     const out = [core.allocate(n), core.allocate(n), core.allocate(n)] as const;
     core.kernels.activate(code, n, z, ...out);
-    out.forEach((pointer, order) => {
+    const jerk = core.allocate(n);
+    core.kernels.thirdDerivative(code, n, z, jerk);
+    [...out, jerk].forEach((pointer, order) => {
       const values = core.view(pointer, n);
       const largest = table.reduce((most, row) => Math.max(most, Math.abs(row[order + 1])), 0);
       table.forEach((row, i) => {

@@ -25,6 +25,7 @@ export {
   type SharpnessOptions,
 } from './sharpness.js';
 export { type Certificate, type CertifiedEnd } from './certificate.js';
+export { type BoundGradient } from './bound-gradient.js';
 export { type TopEigenvalues, type TopOptions } from './top-eigenvalues.js';
 export { type Ingredients } from './ingredients.js';
 export { initialize, INITIALIZERS, type Initializer, type NetworkShape } from './initialization.js';

@@ -1,4 +1,5 @@
 /** The typed face of the core: load() it, then call its methods. */
+import { type BoundGradient } from './bound-gradient.js';
 import { type CallOptions, checkCallOptions } from './call-options.js';
 import { copy } from './copy.js';
 import { compile, compileSync, Core } from './core/instance.js';
@@ -108,6 +109,18 @@ export class Hessbound {
   /** Exact trace and Frobenius norm of the Hessian, whole, by layer and by pair of layers. */
   moments(network: Network, data: Dataset, options?: MomentsOptions): Moments {
     return this.#run(methods.moments, [network, data], options);
+  }
+
+  /**
+   * The Wolkowicz–Styan bound U = μ + √(P−1) s ≥ λ_1 on the largest eigenvalue of the Hessian and its gradient in the parameters, P
+   * entries, in closed form: what to descend toward flat minima. μ = tr H / P and s² = ‖H‖_F² / P − μ²; time and memory are a few times
+   * those of moments. Weight decay adds ω to the bound and nothing to the gradient. Where s² is within rounding of 0, all eigenvalues being
+   * equal (always if P = 1), U has a corner and no gradient: then gradient is that of μ. Derived in docs/gradient.md.
+   *
+   * @throws RangeError if the gradient exceeds the range of double precision
+   */
+  boundGradient(network: Network, data: Dataset): BoundGradient {
+    return this.#run(methods.boundGradient, [network, data]);
   }
 
   /**

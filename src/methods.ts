@@ -4,6 +4,7 @@
  */
 import { perform, type Steps } from './core/job.js';
 import * as kinds from './core/kinds.js';
+import { type BoundGradient, boundGradientSteps } from './bound-gradient.js';
 import {
   checkEigh,
   checkEighOptions,
@@ -120,6 +121,10 @@ export const moments = method(
   function* ({ network, data, route }) {
     return (yield* momentSteps(network, data, route)).moments;
   },
+);
+
+export const boundGradient = method([], checkProblem, ({ network, data }): Steps<BoundGradient> =>
+  boundGradientSteps(network, data),
 );
 
 export const topEigenvalues = method(

@@ -43,6 +43,7 @@ export interface LossMoments {
 export interface MomentResults {
   moments: Moments;
   loss: LossMoments;
+  sums: MomentSums;
 }
 
 export function* momentSteps(
@@ -53,7 +54,7 @@ export function* momentSteps(
 ): Steps<MomentResults> {
   checkWidths(network);
   const sums = yield* momentSumSteps(network, data, route, blockBytes);
-  return { moments: publish(network, sums), loss: enclose(network, data.samples, sums) };
+  return { moments: publish(network, sums), loss: enclose(network, data.samples, sums), sums };
 }
 
 export function computeMoments(
@@ -208,7 +209,7 @@ function publish(network: CheckedNetwork, sums: MomentSums): Moments {
 }
 
 /** Σ over all blocks of a symmetric matrix of blocks, of which those with l ≤ k are given. */
-function blockTotal(network: CheckedNetwork, blocks: Float64Array): number {
+export function blockTotal(network: CheckedNetwork, blocks: Float64Array): number {
   const depth = network.layers.length;
   let sum = 0;
   for (let l = 0; l < depth; l++) {
@@ -245,7 +246,7 @@ export function shiftedNorm(norm: number, trace: number, order: number, omega: n
   return unit * Math.sqrt(Math.max(0, n * n + 2 * w * (trace / unit) + w * w * order));
 }
 
-function total(terms: Float64Array): number {
+export function total(terms: Float64Array): number {
   let sum = 0;
   for (const term of terms) sum += term;
   return sum;

@@ -1,5 +1,6 @@
 /** The pool: the bits of the synchronous instance from any number of workers, and what a caller may do to a call. */
 import { afterAll, beforeAll, describe, expect, it, vi } from 'vitest';
+import { boundGradientSteps } from '../src/bound-gradient.js';
 import { compileSync, Core } from '../src/core/instance.js';
 import { runHere, type Steps } from '../src/core/job.js';
 import { momentSumSteps } from '../src/core/moments.js';
@@ -59,6 +60,7 @@ describe.each([1, 2, 7])('a pool of %i', (workers) => {
           pool.moments(network, data, { method: 'gram' }),
           pool.moments(network, data, { method: 'hessian' }),
           pool.sharpness(network, data, all),
+          pool.boundGradient(network, data),
           pool.sharpnessOfBatches(network, [data, data]),
         ]),
       ).toEqual([
@@ -70,6 +72,7 @@ describe.each([1, 2, 7])('a pool of %i', (workers) => {
         hb.moments(network, data, { method: 'gram' }),
         hb.moments(network, data, { method: 'hessian' }),
         hb.sharpness(network, data, all),
+        hb.boundGradient(network, data),
         await hb.sharpnessOfBatches(network, [data, data]),
       ]);
     }
@@ -98,6 +101,9 @@ describe.each([1, 2, 7])('a pool of %i', (workers) => {
       const steps = (): Steps<unknown> =>
         momentSumSteps(checked, checkDataset(checked, data), 'gram', blockBytes);
       expect(await dispatcher.perform(steps())).toEqual(runHere(core, steps()));
+      const gradient = (): Steps<unknown> =>
+        boundGradientSteps(checked, checkDataset(checked, data), 'gram', blockBytes);
+      expect(await dispatcher.perform(gradient())).toEqual(runHere(core, gradient()));
     }
     await dispatcher.close();
   });
@@ -151,6 +157,7 @@ describe('a call', () => {
     for (const call of [
       (watch: object) => pool().moments(network, data, { method: 'gram', ...watch }),
       (watch: object) => pool().sharpness(network, data, { exact: true, ...watch }),
+      (watch: object) => pool().boundGradient(network, data, watch),
       (watch: object) => pool().eigh(a, { vectors: true, ...watch }),
       (watch: object) => pool().sharpnessOfBatches(network, [data, data], { samples: 1200, ...watch }),
     ]) {

@@ -4,7 +4,7 @@ import {
   type Dataset,
   initialize,
   loadSync,
-  type TrainingOptions,
+  type TrainingState,
   trainingStateFromJson,
   trainingStateToJson,
 } from '../src/index.js';
@@ -12,7 +12,7 @@ import { DATA, NETWORK } from './reference/example.js';
 
 const hb = loadSync();
 const train = (options: Record<string, unknown>, data: Dataset = DATA): unknown =>
-  hb.train(NETWORK, data, { steps: 3, learningRate: 0.1, ...options } as TrainingOptions);
+  hb.train(NETWORK, data, { steps: 3, learningRate: 0.1, ...options });
 const { state } = hb.train(NETWORK, DATA, { steps: 3, learningRate: 0.1 });
 
 describe('train refuses', () => {
@@ -82,13 +82,13 @@ describe('train refuses', () => {
 
 describe('a state', () => {
   it('survives JSON to the bit, −0 and subnormals included', () => {
-    const odd = { ...state, vectors: state.vectors.map((x) => x.slice()) };
+    const odd: TrainingState = { ...state, vectors: state.vectors.map((x) => x.slice()) };
     odd.vectors[0].set([-0, 5e-324, 0.1 + 0.2]);
     const text = JSON.stringify(trainingStateToJson(odd));
     const back = trainingStateFromJson(JSON.parse(text));
     // toEqual tells −0 from 0.
     expect(back).toEqual(odd);
-    const on = (from: typeof odd): unknown =>
+    const on = (from: TrainingState): unknown =>
       hb.train(NETWORK, DATA, { steps: 5, learningRate: 0.1, state: from });
     expect(on(back)).toEqual(on(odd));
   });

@@ -238,8 +238,10 @@ export function complete(net: Network, h: usize): void {
     for (let c = 0; c < layer.outputs; c++) {
       for (let a = 0; a < c; a++) {
         const row = rowOf(h, parameterIndex(layer, c, 0), order);
-        mirrorPart(layer.inputs, row + ((<usize>parameterIndex(layer, a, 0)) << 3), order);
-        if (!layer.bias) continue;
+        // In packed order the bias is one more input.
+        const together = layer.packed ? layer.width : layer.inputs;
+        mirrorPart(together, row + ((<usize>parameterIndex(layer, a, 0)) << 3), order);
+        if (together == layer.width) continue;
         // (weights of c, bias of a) equals (bias of c, weights of a), and stands below the diagonal as (bias of a, weights of c).
         const bias = rowOf(h, parameterIndex(layer, c, layer.inputs), order);
         const other = rowOf(h, parameterIndex(layer, a, layer.inputs), order);
@@ -254,8 +256,9 @@ export function complete(net: Network, h: usize): void {
   mirror(order, h);
 }
 
-/** Public index of the weight of input b of unit a, or of the unit's bias if b = inputs. */
+/** Public index of the weight of input b of unit a, or of the unit's bias if b = inputs; or its index in packed order. */
 function parameterIndex(layer: Layer, a: i32, b: i32): i32 {
+  if (layer.packed) return layer.offset + a * layer.width + b;
   return layer.offset + (b < layer.inputs ? a * layer.inputs + b : layer.outputs * layer.inputs + a);
 }
 

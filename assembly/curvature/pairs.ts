@@ -28,7 +28,7 @@ export const MIXED: i32 = 0;
 export const TRANSFER: i32 = 1;
 export const CROSS: i32 = 2;
 export const TURNED: i32 = 3;
-const KIND_COUNT: i32 = 4;
+export const KIND_COUNT: i32 = 4;
 
 /** The header, followed in memory by depth² · KIND_COUNT addresses of panels. */
 @unmanaged

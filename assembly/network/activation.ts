@@ -1,5 +1,5 @@
 /**
- * Activations and their first two derivatives: φ(z), φ'(z), φ''(z), elementwise.
+ * Activations and their first three derivatives: φ(z), φ'(z), φ''(z), φ'''(z), elementwise.
  *
  * Every formula keeps its relative precision where the textbook form cancels: 1 − tanh² and p(1 − p) come from
  * e = exp(−|z|), never from a difference, so that saturated units still have curvature. exp, expm1, log1p, tanh,
@@ -70,6 +70,77 @@ export function activate(kind: i32, n: i32, z: usize, value: usize, slope: usize
   }
 }
 
+/** jerk[i] = φ'''(z[i]) for i < n. */
+export function thirdDerivative(kind: i32, n: i32, z: usize, jerk: usize): void {
+  for (let i: usize = 0, end = (<usize>n) << 3; i < end; i += 8) {
+    store<f64>(jerk + i, thirdOf(kind, load<f64>(z + i)));
+  }
+}
+
+function thirdOf(kind: i32, x: f64): f64 {
+  switch (kind) {
+    case TANH: {
+      const t = Math.tanh(x);
+      const e = Math.exp(-2.0 * Math.abs(x));
+      const d = 1.0 + e;
+      const sech2 = (4.0 * e) / (d * d);
+      return sech2 * (4.0 * t * t - 2.0 * sech2);
+    }
+    case SIGMOID: {
+      const e = Math.exp(-Math.abs(x));
+      const p1 = e / (1.0 + e) / (1.0 + e);
+      const u = oneMinusTwiceLogistic(x, e);
+      return p1 * (u * u - 2.0 * p1);
+    }
+    case SOFTPLUS: {
+      const e = Math.exp(-Math.abs(x));
+      return (e / (1.0 + e) / (1.0 + e)) * oneMinusTwiceLogistic(x, e);
+    }
+    case GELU: {
+      const density = INV_SQRT_2PI * gaussian(x, 0.5);
+      return density == 0.0 ? 0.0 : x * (x * x - 4.0) * density;
+    }
+    case GELU_TANH:
+      return geluTanhThird(x);
+    case SILU: {
+      const e = Math.exp(-Math.abs(x));
+      const p1 = e / (1.0 + e) / (1.0 + e);
+      const u = oneMinusTwiceLogistic(x, e);
+      return p1 * (3.0 * u + x * (u * u - 2.0 * p1));
+    }
+    case SIN:
+      return -Math.cos(x);
+    case ARCTAN: {
+      const q = 1.0 / (1.0 + x * x);
+      const y = x * q;
+      return q * (8.0 * (y * y) - 2.0 * q);
+    }
+    case ERF: {
+      const g = TWO_OVER_SQRT_PI * gaussian(x, 1.0);
+      return g == 0.0 ? 0.0 : (4.0 * (x * x) - 2.0) * g;
+    }
+    default:
+      return 0.0;
+  }
+}
+
+/** φ''' = 3 p'' + x p''' of x p, p = ½ (1 + t), t = tanh u: with h = ½ sech² u, p'' = h (u'' − 2t u'²), p''' = h (u''' − 6t u'u'' + (4t² − 4h) u'³). */
+function geluTanhThird(x: f64): f64 {
+  const x2 = x * x;
+  const u = SQRT_2_OVER_PI * x * (1.0 + 0.044715 * x2);
+  const e = Math.exp(-2.0 * Math.abs(u));
+  const h = (2.0 * e) / (1.0 + e) / (1.0 + e);
+  // The powers of u' below may have overflowed: 0 · ∞.
+  if (h == 0.0) return 0.0;
+  const t = Math.tanh(u);
+  const u1 = SQRT_2_OVER_PI * (1.0 + 0.134145 * x2);
+  const u2 = SQRT_2_OVER_PI * 0.26829 * x;
+  const u3 = SQRT_2_OVER_PI * 0.26829;
+  const second = u2 - 2.0 * t * u1 * u1;
+  const third = u3 - 6.0 * t * u1 * u2 + (4.0 * t * t - 4.0 * h) * (u1 * u1 * u1);
+  return h * (3.0 * second + x * third);
+}
+
 function tanh(x: f64, value: usize, slope: usize, bend: usize): void {
   const t = Math.tanh(x);
   const e = Math.exp(-2.0 * Math.abs(x));
@@ -134,7 +205,7 @@ export function logistic(x: f64, e: f64): f64 {
 }
 
 /** 1 − 2σ(x) = −tanh(x/2), without cancellation at x ≈ 0, from e = exp(−|x|). */
-function oneMinusTwiceLogistic(x: f64, e: f64): f64 {
+export function oneMinusTwiceLogistic(x: f64, e: f64): f64 {
   const t = Math.expm1(-Math.abs(x)) / (1.0 + e);
   return x >= 0.0 ? t : -t;
 }

@@ -192,20 +192,26 @@ function transferBelow(net: Network, factors: Factors, l: i32, k: i32): void {
 
 /** Puts the exponents that normalize() took out of ã^l, ã^k and δ^k into M^{lk} and T^{lk} of every sample of the block. */
 export function absorbScales(net: Network, factors: Factors): void {
-  for (let i = 0; i < factors.count; i++) absorbSample(net, factors, i);
+  for (let i = 0; i < factors.count; i++) absorbSample(net, factors, i, 1);
 }
 
-function absorbSample(net: Network, factors: Factors, i: i32): void {
+/** Takes them out again. */
+export function releaseScales(net: Network, factors: Factors): void {
+  for (let i = 0; i < factors.count; i++) absorbSample(net, factors, i, -1);
+}
+
+function absorbSample(net: Network, factors: Factors, i: i32, sign: i32): void {
   const sample = factors.start + i;
   for (let l = 0; l < net.depth; l++) {
     const e = net.layer(l).inputExponent(sample);
     for (let k = l; k < net.depth; k++) {
       const next = net.layer(k);
       const exponents = e + next.inputExponent(sample);
-      scaleByPower(mixedLength(net, l, k), exponents, factors.sample(net, l, k, i));
+      scaleByPower(mixedLength(net, l, k), sign * exponents, factors.sample(net, l, k, i));
       if (k > l) {
         const size = transferLength(net, l, k);
-        scaleByPower(size, e + next.deltaExponent(sample), rowOf(factors.transfer(l, k), i, size));
+        const transfer = rowOf(factors.transfer(l, k), i, size);
+        scaleByPower(size, sign * (e + next.deltaExponent(sample)), transfer);
       }
     }
   }
@@ -237,7 +243,7 @@ function outputCurvature(net: Network, sample: i32, s: usize): void {
 }
 
 /** V = D Wᵀ: inputs × outputs, D = diag(slope). */
-function scaledTransposedWeights(layer: Layer, slope: usize, v: usize): void {
+export function scaledTransposedWeights(layer: Layer, slope: usize, v: usize): void {
   for (let a = 0; a < layer.inputs; a++) {
     const row = rowOf(v, a, layer.outputs);
     const factor = at(slope, a);
@@ -248,7 +254,7 @@ function scaledTransposedWeights(layer: Layer, slope: usize, v: usize): void {
 }
 
 /** x ← x diag(φ'(z)) of the layer, for each sample's `rows` rows of x. */
-function scaleColumns(layer: Layer, factors: Factors, rows: i32, x: usize): void {
+export function scaleColumns(layer: Layer, factors: Factors, rows: i32, x: usize): void {
   const n = layer.outputs;
   for (let i = 0; i < factors.count; i++) {
     const slope = rowOf(layer.slope, factors.start + i, n);

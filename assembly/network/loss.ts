@@ -10,7 +10,7 @@
  * sum to 1 only to float32 rounding exact, not approximate.
  */
 import { at, put, rowOf } from '../dense/rows';
-import { logistic } from './activation';
+import { logistic, oneMinusTwiceLogistic } from './activation';
 import { Network } from './network';
 
 // Codes, in the order of LOSSES in src/network.ts; 2 is squared error.
@@ -111,6 +111,43 @@ export function applyLossCurvature(net: Network, i: i32, u: usize, out: usize): 
     for (let j = 0; j < k; j++) {
       const s = net.loss == SIGMOID_CROSS_ENTROPY ? scale * at(p, j) : scale;
       put(out, j, s * at(u, j));
+    }
+  }
+}
+
+/**
+ * out ← out + ∂⟨A, S⟩/∂o for sample i and a symmetric A (k × k), the third derivative of the loss met with A. For softmax
+ * ⟨A, S⟩ = s (Σ_a A_aa p_a − pᵀA p), and A ← A − 1 A_c: − A_:c 1ᵀ + A_cc, which does not change it since S 1 = 0, clears row and column
+ * c of the largest logit, so that with q = s (diag A − 2 A p), q_c = 0, p ∘ (q − p·q) has no difference of large terms.
+ * A is overwritten; spare: k doubles.
+ */
+export function addThirdDerivative(net: Network, i: i32, a: usize, spare: usize, out: usize): void {
+  const k = net.last.outputs;
+  const p = rowOf(net.lossState, i, k);
+  const scale = at(net.lossScale, i);
+  if (net.loss == SOFTMAX_CROSS_ENTROPY) {
+    const c = largest(k, p);
+    memory.copy(spare, rowOf(a, c, k), (<usize>k) << 3);
+    const corner = at(spare, c);
+    let mean = 0.0;
+    for (let r = 0; r < k; r++) {
+      const row = rowOf(a, r, k);
+      let sum = 0.0;
+      for (let b = 0; b < k; b++) {
+        put(row, b, at(row, b) - at(spare, r) - at(spare, b) + corner);
+        sum += at(row, b) * at(p, b);
+      }
+      // q takes the place of the diagonal.
+      put(row, r, scale * (at(row, r) - 2.0 * sum));
+      mean += at(p, r) * at(row, r);
+    }
+    for (let r = 0; r < k; r++) put(out, r, at(out, r) + at(p, r) * (at(rowOf(a, r, k), r) - mean));
+  } else if (net.loss == SIGMOID_CROSS_ENTROPY) {
+    const o = rowOf(net.predictions, i, k);
+    for (let r = 0; r < k; r++) {
+      const x = at(o, r);
+      const third = at(p, r) * oneMinusTwiceLogistic(x, Math.exp(-Math.abs(x)));
+      put(out, r, at(out, r) + scale * third * at(rowOf(a, r, k), r));
     }
   }
 }

@@ -22,6 +22,8 @@ export class Layer {
   activation: i32;
   /** Index of the first parameter of this layer; the same in packed and in public order. */
   offset: i32;
+  /** Whether the assembled Hessian (curvature/hessian.ts) is to be in packed order. */
+  packed: i32;
   /** [W b]: outputs × (inputs + bias). */
   weights: usize;
   /** ã: N × (inputs + bias). */
@@ -32,6 +34,10 @@ export class Layer {
   bend: usize;
   /** δ = ∂ℓ/∂z = φ'(z) ∘ g, weighted by the sample's coefficient: N × outputs. */
   delta: usize;
+  /** What a reverse pass through the tape needs beside (setJets), else 0: φ''(z), φ'''(z) and g, N × outputs each. */
+  second: usize;
+  third: usize;
+  upward: usize;
   /** ‖W_:b‖ of each input b: inputs. */
   columnNorms: usize;
   /** Forms of the moments' products (curvature/pairs.ts): 1 if S^l and M^{l,l+1} enter through factors, else 0. */
@@ -134,6 +140,10 @@ export function setLayer(
   layer.weights = weights;
   layer.factored = 0;
   layer.linear = 0;
+  layer.packed = 0;
+  layer.second = 0;
+  layer.third = 0;
+  layer.upward = 0;
   if (index == 0) {
     layer.offset = 0;
   } else {
@@ -146,6 +156,11 @@ export function setLayer(
 export function setForms(net: Network, l: i32, factored: i32, linear: i32): void {
   net.layer(l).factored = factored;
   net.layer(l).linear = linear;
+}
+
+/** Has the Hessian assembled in packed order; without a call, in public order. */
+export function setPacked(net: Network): void {
+  for (let l = 0; l < net.depth; l++) net.layer(l).packed = 1;
 }
 
 /** Points the network at its data and at a tape of tapeBytes(net, samples) bytes. */
@@ -189,5 +204,23 @@ export function setData(
     tape += n << 3;
     layer.deltaExponents = tape;
     tape += n << 3;
+  }
+}
+
+/** Bytes of φ'', φ''' and g of every layer, for N samples. */
+export function jetBytes(net: Network, samples: i32): f64 {
+  let doubles: f64 = 0.0;
+  for (let l = 0; l < net.depth; l++) doubles += 3.0 * <f64>samples * <f64>net.layer(l).outputs;
+  return doubles * 8.0;
+}
+
+/** Has forward and backward keep them, in jetBytes(net, samples) bytes. */
+export function setJets(net: Network, jets: usize): void {
+  for (let l = 0; l < net.depth; l++) {
+    const layer = net.layer(l);
+    layer.second = jets;
+    layer.third = rowOf(layer.second, net.samples, layer.outputs);
+    layer.upward = rowOf(layer.third, net.samples, layer.outputs);
+    jets = rowOf(layer.upward, net.samples, layer.outputs);
   }
 }

@@ -9,7 +9,7 @@
 import { multiplyEntries } from '../dense/elementwise';
 import { ACROSS, ALONG, multiply } from '../dense/gemm';
 import { put, rowOf } from '../dense/rows';
-import { activate } from './activation';
+import { activate, thirdDerivative } from './activation';
 import { SQUARES } from './loss';
 import { Network } from './network';
 
@@ -41,6 +41,9 @@ export function forward(net: Network): void {
     const values = last ? net.predictions : net.layer(l + 1).input;
     for (let i = 0; i < n; i++) {
       const bend = rowOf(layer.bend, i, outputs);
+      if (layer.third != 0) {
+        thirdDerivative(layer.activation, outputs, bend, rowOf(layer.third, i, outputs));
+      }
       activate(
         layer.activation,
         outputs,
@@ -60,6 +63,10 @@ export function backward(net: Network): void {
   for (let l = net.depth - 1; l >= 0; l--) {
     const layer = net.layer(l);
     const outputs = layer.outputs;
+    if (layer.second != 0) {
+      memory.copy(layer.second, layer.bend, (<usize>(n * outputs)) << 3);
+      memory.copy(layer.upward, layer.delta, (<usize>(n * outputs)) << 3);
+    }
     multiplyEntries(n * outputs, layer.delta, layer.bend);
     multiplyEntries(n * outputs, layer.slope, layer.delta);
     if (l > 0) {

@@ -61,6 +61,9 @@ export async function runSuite(filter: string, report: Report): Promise<void> {
   for (const p of NETWORKS) {
     await compare('moments by pairs', p.name, operations.moments(p), () => moments(hb, p));
   }
+  for (const p of GRADIENTS) {
+    await compare('bound and its gradient', p.name, undefined, () => boundGradient(hb, p));
+  }
   for (const p of NETWORKS.filter(({ parameters }) => parameters < 3000)) {
     await compare('Hessian', `${p.name}, P = ${p.parameters}`, operations.hessian(p), () => hessian(hb, p));
   }
@@ -94,6 +97,13 @@ const NETWORKS = [
   problem([64, 16, 10], 400),
   COMPARED,
   DIGITS,
+  problem([20, 30, 30, 5], 300),
+  problem([784, 128, 10], 128),
+];
+
+const GRADIENTS = [
+  problem([4, 8, 3], 150),
+  problem([64, 32, 10], 600),
   problem([20, 30, 30, 5], 300),
   problem([784, 128, 10], 128),
 ];
@@ -165,6 +175,16 @@ function moments(hb: Hessbound, p: Problem): Contenders {
 
 function pairs(hb: Hessbound, { network, data }: Problem): ReturnType<Hessbound['moments']> {
   return hb.moments(network, data, { method: 'gram' });
+}
+
+/** Beside the moments, which are a part of it. */
+function boundGradient(hb: Hessbound, { network, data }: Problem): Contenders {
+  const { wolkowiczStyan } = hb.sharpness(network, data).bounds;
+  expectClose([hb.boundGradient(network, data).upper], [wolkowiczStyan!.largest.upper], 'bound');
+  return {
+    hessbound: () => hb.boundGradient(network, data),
+    'moments alone': () => hb.moments(network, data),
+  };
 }
 
 function hessian(hb: Hessbound, { network, data }: Problem): Contenders {

@@ -21,6 +21,7 @@ export interface Kernels {
   maxAbs(n: number, x: Pointer): number;
 
   activate(kind: number, n: number, z: Pointer, value: Pointer, slope: Pointer, bend: Pointer): void;
+  thirdDerivative(kind: number, n: number, z: Pointer, jerk: Pointer): void;
   networkBytes(depth: number): number;
   tapeBytes(net: Pointer, samples: number): number;
   setNetwork(net: Pointer, depth: number, loss: number, part: number): void;
@@ -42,6 +43,9 @@ export interface Kernels {
     tape: Pointer,
   ): void;
   setForms(net: Pointer, l: number, factored: number, linear: number): void;
+  setPacked(net: Pointer): void;
+  jetBytes(net: Pointer, samples: number): number;
+  setJets(net: Pointer, jets: Pointer): void;
   forward(net: Pointer): void;
   evaluateLoss(net: Pointer, scale: number): number;
   backward(net: Pointer): void;
@@ -49,6 +53,7 @@ export interface Kernels {
 
   normalize(net: Pointer): void;
   factorsBytes(net: Pointer): number;
+  batchSize(net: Pointer): number;
   factorsPerSample(net: Pointer): number;
   factorsScratch(net: Pointer): number;
   computeFactors(
@@ -60,6 +65,20 @@ export interface Kernels {
     scratch: Pointer,
   ): void;
   absorbScales(net: Pointer, factors: Pointer): void;
+  releaseScales(net: Pointer, factors: Pointer): void;
+  adjointsBytes(net: Pointer): number;
+  adjointsPerSample(net: Pointer): number;
+  clearAdjoints(
+    net: Pointer,
+    adjoints: Pointer,
+    factors: Pointer,
+    start: number,
+    count: number,
+    data: Pointer,
+  ): void;
+  unscale(net: Pointer, adjoints: Pointer): void;
+  pullBackScratch(net: Pointer, count: number): number;
+  pullBack(net: Pointer, factors: Pointer, adjoints: Pointer, scratch: Pointer, out: Pointer): void;
   pairRowsBytes(net: Pointer): number;
   pairRowsPerSample(net: Pointer): number;
   pairRowsScratch(net: Pointer): number;
@@ -98,6 +117,51 @@ export interface Kernels {
   addToHessian(net: Pointer, factors: Pointer, scratch: Pointer, h: Pointer): void;
   complete(net: Pointer, h: Pointer): void;
   blockSquares(net: Pointer, h: Pointer, squares: Pointer): void;
+  rowAdjointsPerSample(net: Pointer): number;
+  clearRowAdjoints(net: Pointer, sums: Pointer, count: number, data: Pointer): void;
+  columnsDoubles(net: Pointer): number;
+  fillColumns(net: Pointer, rows: Pointer, j: number, nj: number, columns: Pointer, data: Pointer): void;
+  gradientScratch(net: Pointer): number;
+  gradientTile(
+    net: Pointer,
+    rows: Pointer,
+    i: number,
+    ni: number,
+    sums: Pointer,
+    first: number,
+    others: Pointer,
+    j: number,
+    nj: number,
+    columns: Pointer,
+    scratch: Pointer,
+  ): void;
+  spreadRowAdjoints(
+    net: Pointer,
+    sums: Pointer,
+    first: number,
+    factors: Pointer,
+    beta: number,
+    adjoints: Pointer,
+  ): void;
+  crossAdjointsScratch(net: Pointer, count: number): number;
+  addCrossAdjoints(
+    net: Pointer,
+    factors: Pointer,
+    sums: Pointer,
+    beta: number,
+    adjoints: Pointer,
+    scratch: Pointer,
+  ): void;
+  contractionScratch(net: Pointer, count: number): number;
+  contractHessian(
+    net: Pointer,
+    factors: Pointer,
+    h: Pointer,
+    weight: number,
+    adjoints: Pointer,
+    scratch: Pointer,
+  ): void;
+  contractIdentity(net: Pointer, factors: Pointer, alpha: number, adjoints: Pointer): void;
   hvpScratch(net: Pointer): number;
   hessianVectorProduct(net: Pointer, v: Pointer, scratch: Pointer, out: Pointer): void;
 

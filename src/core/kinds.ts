@@ -8,6 +8,7 @@ import { type AnyKind, single } from './job.js';
 import { lanczos } from './lanczos.js';
 import * as model from './model.js';
 import { assembled } from './moments.js';
+import { contractedGradient, pairedGradient } from './moments-gradient.js';
 import { norms as computeNorms, type WantedNorms } from './norms.js';
 import { orthogonality } from './orthogonality.js';
 import { pairs } from './pairs.js';
@@ -89,6 +90,8 @@ export const KINDS: ReadonlyMap<string, AnyKind> = new Map(
     orthogonality,
     pairs,
     assembled,
+    contractedGradient,
+    pairedGradient,
     training,
     transferNorms,
     units,

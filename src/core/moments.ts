@@ -17,6 +17,8 @@ export type Route = 'gram' | 'hessian';
 /** The sums, of scale · H. */
 export interface MomentSums extends BlockSums {
   route: Route;
+  /** Of the products by the route 'gram'. */
+  forms: Form[];
   /** A power of two. */
   scale: number;
 }
@@ -51,10 +53,10 @@ export function* momentSumSteps(
     }
     const size = sums.betas.reduce((most, beta) => Math.max(most, beta), 0);
     const known = [sums.traces, sums.squares, sums.errors].every((values) => values.every(Number.isFinite));
-    if (size > 1 / SAFE && size < SAFE && known) return { route, scale, ...sums };
+    if (size > 1 / SAFE && size < SAFE && known) return { route, forms, scale, ...sums };
     // Zero at the first scale may be underflow; zero at the largest is zero, whatever 0 · ∞ made of the squares.
     if (size === 0 && scale === Math.max(...SCALES)) {
-      return { route, scale, ...sums, squares: sums.squares.map(() => 0) };
+      return { route, forms, scale, ...sums, squares: sums.squares.map(() => 0) };
     }
   }
   throw outOfRange('network: its curvature');

@@ -8,6 +8,7 @@ import { type Core } from './instance.js';
 import { type Kind, type Planned } from './job.js';
 import { type Pointer } from './kernels.js';
 import { place, placeShape, runTape } from './model.js';
+import { blockAt, blockCapacity, type RowBlock, rowBlocks, type RowBlocks } from './row-blocks.js';
 import {
   combineSampleSums,
   type Range,
@@ -19,10 +20,6 @@ import {
 import { cutStrips, type Strip, stripLength } from './strips.js';
 import { CompensatedSums } from './sums.js';
 
-/** Rows of a panel (assembly/dense/panels.ts). */
-const PANEL = 8;
-/** A block may grow to this many times its bytes to hold a tile: smaller blocks compute the same rows over and over. */
-const GROWTH = 6;
 /** Pairs of blocks that are groups of their own; of more, several go together. */
 const MOST_GROUPS = 1024;
 
@@ -45,25 +42,10 @@ export interface PairsPayload {
  */
 type PairsTask = { range: Range } | { rows: number; columns: number; end: number; strip?: Strip };
 
-interface PairsState {
-  net: Pointer;
+interface PairsState extends RowBlocks {
   depth: number;
-  samples: number;
-  /** Two, or one where it holds all samples: allocated and filled as tasks ask for them. */
-  blocks: RowBlock[];
-  capacity: number;
   scratch: Pointer;
   tileSums: Pointer;
-}
-
-/** The rows of a block of samples in the core's memory (assembly/curvature/pairs.ts). */
-interface RowBlock {
-  /** Address of the core's PairRows. */
-  readonly pointer: Pointer;
-  readonly data: Pointer;
-  /** Samples it holds now, and the first of them: −1 while it holds none. */
-  count: number;
-  start: number;
 }
 
 /** A group is a pair of blocks, or a range of single samples. */
@@ -114,9 +96,7 @@ export const pairs: Kind<PairsPayload, PairsState, PairsTask, Float64Array, Bloc
     core.kernels.normalize(net);
     const scratch = core.allocate(core.kernels.momentsScratch(net));
     const tileSums = core.allocate(depth * depth);
-    const capacity = blockCapacity(core, net, samples, blockBytes);
-    const blocks = Array.from({ length: capacity < samples ? 2 : 1 }, () => rowBlock(core, net, capacity));
-    return { net, depth, samples, blocks, capacity, scratch, tileSums };
+    return { ...rowBlocks(core, net, samples, blockBytes), depth, scratch, tileSums };
   },
 
   run(core, state, task) {
@@ -143,44 +123,6 @@ export const pairs: Kind<PairsPayload, PairsState, PairsTask, Float64Array, Bloc
     return { ...bySample, squares: squares.totals() };
   },
 };
-
-/** Samples a block holds: whole tiles if not all of them, or where a tile does not fit, whole panels. */
-function blockCapacity(core: Core, net: Pointer, samples: number, blockBytes: number): number {
-  const tile = core.kernels.TILE.value;
-  const bytes = 8 * core.kernels.pairRowsPerSample(net);
-  const grown = Math.min(tile, Math.floor((GROWTH * blockBytes) / bytes));
-  const fitting = Math.max(Math.floor(blockBytes / bytes), grown);
-  const unit = fitting < tile ? PANEL : tile;
-  return Math.min(samples, Math.max(1, Math.floor(fitting / unit)) * unit);
-}
-
-function rowBlock(core: Core, net: Pointer, capacity: number): RowBlock {
-  const { kernels } = core;
-  const panels = Math.ceil(capacity / PANEL) * PANEL;
-  return {
-    pointer: core.allocateBytes(kernels.pairRowsBytes(net)),
-    data: core.allocate(panels * kernels.pairRowsPerSample(net)),
-    count: 0,
-    start: -1,
-  };
-}
-
-/** The block of samples from start on, computed unless held, without losing the one that `beside` starts. */
-function blockAt(core: Core, state: PairsState, start: number, beside: number): RowBlock {
-  const { net, blocks, samples, capacity } = state;
-  const held = blocks.find((block) => block.start === start);
-  if (held) return held;
-  const spare = blocks.find((block) => block.start !== beside)!;
-  const { kernels } = core;
-  spare.count = Math.min(capacity, samples - start);
-  core.frame(() => {
-    const factors = core.allocateBytes(kernels.factorsBytes(net));
-    const scratch = core.allocate(kernels.pairRowsScratch(net));
-    kernels.fillPairRows(net, spare.pointer, start, spare.count, spare.data, factors, scratch);
-  });
-  spare.start = start;
-  return spare;
-}
 
 function addStrip(
   core: Core,

@@ -17,6 +17,8 @@ export interface SampleSums {
   betas: Float64Array;
   /** Σ_i of bounds on ‖ΔH_i^{lk}‖_F, what rounding did to the factors (assembly/network/rounding.ts). */
   errors: Float64Array;
+  /** The sums over samples that those terms are inner products of (assembly/curvature/samples.ts). */
+  crossSums: Float64Array;
   /** What the cross terms that are summed over samples add to the squared norms of the blocks. */
   crossSquares: Float64Array;
 }
@@ -81,6 +83,7 @@ export function combineSampleSums(
     betas: take(blocks),
     errors: take(blocks),
   };
+  const crossSums = totals.slice(offset);
   const crossSquares = new Float64Array(blocks);
   forms.forEach(({ linear }, l) => {
     if (!linear) return;
@@ -91,7 +94,7 @@ export function combineSampleSums(
     crossSquares[l * depth + l + 1] =
       2 * innerProduct(rows, columns, take(rows * columns), take(rows * columns));
   });
-  return { ...sums, crossSquares };
+  return { ...sums, crossSums, crossSquares };
 }
 
 /** Row by row, so that the error grows with the length of a row only. */

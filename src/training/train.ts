@@ -12,6 +12,7 @@ import { type CheckedDataset, type CheckedNetwork, type Network } from '../netwo
 import { sharpnessSteps } from '../sharpness.js';
 import { batchesOf } from './batches.js';
 import { type TrainingChoices } from './options.js';
+import { batchOf, regularizationSteps, UNREGULARIZED } from './regularizer.js';
 import { firstState, type TrainingState } from './state.js';
 
 export interface TrainingReport {
@@ -60,6 +61,7 @@ export function* trainSteps(task: Task): Steps<Trained> {
   const history: TrainingReport[] = [];
   const fraction = (step: number): number => (steps === 0 ? 1 : (step - start.step) / steps);
 
+  let stopped: Trained['stopped'];
   function* report({ state, loss, accuracy }: Point): Steps<boolean> {
     const at = fraction(state.step);
     const told: TrainingReport = {
@@ -67,23 +69,27 @@ export function* trainSteps(task: Task): Steps<Trained> {
       loss,
       ...(accuracy !== undefined && { accuracy }),
       ...pace(choices, state.step),
-      ...(yield* within(at, at, measure(task, state))),
     };
+    try {
+      Object.assign(told, yield* within(at, at, measure(task, state)));
+    } catch (error) {
+      if (history.length === 0) throw error;
+      stopped ??= { step: state.step, reason: outOfRangeReason(error) };
+    }
     history.push(told);
     return onStep?.({ ...told, state: copy(state) }) !== false;
   }
 
   let point = (yield* perform(training, payloadOf(task, { ...start, seed }, 0))) as Point;
   if (!Number.isFinite(point.loss)) throw outOfRange('network: its loss');
-  let stopped: Trained['stopped'];
   let goOn = yield* report(point);
-  while (goOn && point.state.step < end) {
+  while (goOn && !stopped && point.state.step < end) {
     const next = every * (Math.floor(point.state.step / every) + 1);
     const until = Math.min(end, next);
     const from = fraction(point.state.step);
     const reached = yield* within(from, fraction(until), advance(task, point, until));
     ({ point, stopped } = reached);
-    goOn = (yield* report(point)) && stopped === undefined;
+    goOn = yield* report(point);
   }
   if (point.state.step < end) {
     stopped ??= { step: point.state.step, reason: 'onStep returned false' };
@@ -102,13 +108,23 @@ function* advance(
   start: Point,
   until: number,
 ): Steps<Pick<Trained, 'stopped'> & { point: Point }> {
-  const { data, choices } = task;
+  const { network, data, choices } = task;
+  const { regularizer } = choices;
   let point = start;
   while (point.state.step < until) {
     const { step } = point.state;
-    const count = Math.min(until - step, batchesOf(data.samples, choices).most);
     const place = (at: number): number => (at - start.state.step) / (until - start.state.step);
+    const count = regularizer ? 1 : Math.min(until - step, batchesOf(data.samples, choices).most);
     const payload = payloadOf(task, point.state, count);
+    if (regularizer) {
+      const here = withParameters(network, point.state.parameters);
+      const regularization = regularizationSteps(here, batchOf(network, data, payload.batches), regularizer);
+      try {
+        Object.assign(payload, yield* within(place(step), place(step + 0.9), regularization));
+      } catch (error) {
+        return { point, stopped: { step: step + 1, reason: outOfRangeReason(error) } };
+      }
+    }
     const result = yield* within(place(step), place(step + count), perform(training, payload));
     if (!('good' in result)) {
       point = result;
@@ -126,7 +142,13 @@ function* advance(
 function payloadOf({ network, data, choices }: Task, state: TrainingState, steps: number): TrainingPayload {
   const { rule } = choices;
   const batches = batchesOf(data.samples, choices).list(state.step, steps);
-  return { network, data, state, rule, steps, batches, penalty: undefined, descent: undefined };
+  return { network, data, state, rule, steps, batches, ...UNREGULARIZED };
+}
+
+/** Of a state that is finite, but whose curvature is not. Other errors are none of training's. */
+function outOfRangeReason(error: unknown): string {
+  if (error instanceof RangeError) return error.message;
+  throw error;
 }
 
 function diverged(reason: string, { rule }: TrainingChoices, step: number): string {

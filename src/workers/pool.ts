@@ -1,5 +1,6 @@
 /** The methods of Hessbound as promises, computed by workers. */
 /// <reference lib="esnext.disposable" preserve="true" />
+import { type BoundGradient } from '../bound-gradient.js';
 import { compile } from '../core/instance.js';
 import { perform } from '../core/job.js';
 import * as kinds from '../core/kinds.js';
@@ -112,6 +113,11 @@ export class Pool {
   /** See Hessbound. */
   moments(network: Network, data: Dataset, options?: MomentsOptions & CallOptions): Promise<Moments> {
     return this.#run(methods.moments, [network, data], options);
+  }
+
+  /** See Hessbound. */
+  boundGradient(network: Network, data: Dataset, options?: CallOptions): Promise<BoundGradient> {
+    return this.#run(methods.boundGradient, [network, data], options);
   }
 
   /** See Hessbound. */

@@ -6,7 +6,7 @@ import { iris } from '../../src/datasets/iris.js';
 import { initialize, loadSync } from '../../src/index.js';
 import { randomMatrix, uniforms } from '../reference/generate.js';
 import { FAMILIES } from '../reference/symmetric.js';
-import { CASES } from './fixtures.js';
+import { CASES, GRADIENT_CASES } from './fixtures.js';
 
 /** FNV-1a, 64 bits, over the little-endian bytes, as 16 hexadecimal digits. Tells −0 from 0 and every NaN apart. */
 export function digest(values: Float64Array): string {
@@ -44,6 +44,10 @@ export function engineDigests(): Record<string, string> {
         ...exact!.values,
       ),
     );
+  }
+  for (const { name, network, data } of GRADIENT_CASES) {
+    const { upper, gradient } = hb.boundGradient(network, data);
+    digests[`boundGradient ${name}`] = digest(Float64Array.of(upper, ...gradient));
   }
   const x = randomMatrix(uniforms(1), 90, 71);
   const g = hb.gram(x);

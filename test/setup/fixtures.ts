@@ -1,4 +1,5 @@
 /** The committed oracle results (test/fixtures/generate.py), in the library's types. */
+import gradients from '../fixtures/bound-gradient.json' with { type: 'json' };
 import cancellation from '../fixtures/cancellation.json' with { type: 'json' };
 import networks from '../fixtures/networks.json' with { type: 'json' };
 import training from '../fixtures/training.json' with { type: 'json' };
@@ -44,6 +45,12 @@ export interface Trajectory extends Pick<Case, 'network' | 'data'> {
   trajectory: number[][];
 }
 
+/** The gradients of trace, squared Frobenius norm and Wolkowicz–Styan bound (test/fixtures/bound_gradient.py). */
+export interface GradientCase extends Omit<Case, 'oracle' | 'expected'> {
+  expected: Record<'trace' | 'squares' | 'upper', number> &
+    Record<'traceGradient' | 'squaresGradient' | 'boundGradient', number[]>;
+}
+
 interface RawCase {
   network: Omit<Network, 'layers'> & {
     layers: (Omit<Network['layers'][number], 'weights'> & { weights: RawMatrix })[];
@@ -54,6 +61,7 @@ interface RawCase {
 export const CASES = parse<Case>(networks.cases);
 export const CANCELLATION_CASES = parse<SpectrumCase>(cancellation.cases);
 export const TRAJECTORIES = parse<Trajectory>(training.cases);
+export const GRADIENT_CASES = parse<GradientCase>(gradients.cases);
 
 function parse<C extends Pick<Case, 'network' | 'data'>>(cases: unknown): C[] {
   return (cases as RawCase[]).map((raw) => ({
