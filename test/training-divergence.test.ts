@@ -104,11 +104,15 @@ describe('a training that diverges', () => {
 
     // v tanh(w x) with w x = 1: v² x² φ'² is out of range once v has left 0, and the loss is not.
     const layers: Network['layers'] = [
-      { weights: matrix(1, 1, [1e-160]), activation: 'tanh' },
+      { weights: matrix(1, 1, [1e-152]), activation: 'tanh' },
       { weights: matrix(1, 1, [0]) },
     ];
     const network: Network = { layers, loss: 'squared-error' };
-    const ended = hb.train(network, { ...far, targets: [1] }, { ...options, steps: 1, report: ['bound'] });
+    const ended = hb.train(
+      network,
+      { inputs: matrix(1, 1, [1e152]), targets: [1] },
+      { ...options, steps: 1, report: ['bound'] },
+    );
     expect(ended.history[0].bound).toBeGreaterThan(1e150);
     expect(ended.history[1]).not.toHaveProperty('bound');
     expect(ended).toMatchObject({
