@@ -23,7 +23,7 @@ export {
   setPacked,
   tapeBytes,
 } from './network/network';
-export { backward, forward, gradient } from './network/pass';
+export { backward, forward, forwardAgain, gradient } from './network/pass';
 export { evaluateLoss } from './network/loss';
 export { batchSize, factorsBytes, factorsPerSample } from './network/block';
 export { absorbScales, computeFactors, factorsScratch, normalize, releaseScales } from './network/factors';

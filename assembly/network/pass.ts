@@ -10,13 +10,18 @@ import { multiplyEntries } from '../dense/elementwise';
 import { ACROSS, ALONG, multiply } from '../dense/gemm';
 import { put, rowOf } from '../dense/rows';
 import { activate, thirdDerivative } from './activation';
-import { SQUARES } from './loss';
+import { NONE, SQUARES } from './loss';
 import { Network } from './network';
 
 /** Fills input, slope and bend of every layer, and the predictions. */
 export function forward(net: Network): void {
-  const n = net.samples;
   augment(net, 0, net.inputs);
+  forwardAgain(net);
+}
+
+/** forward() where the inputs are those of the pass before, and only parameters have changed. */
+export function forwardAgain(net: Network): void {
+  const n = net.samples;
   for (let l = 0; l < net.depth; l++) {
     const layer = net.layer(l);
     const outputs = layer.outputs;
@@ -67,7 +72,7 @@ export function backward(net: Network): void {
       memory.copy(layer.second, layer.bend, (<usize>(n * outputs)) << 3);
       memory.copy(layer.upward, layer.delta, (<usize>(n * outputs)) << 3);
     }
-    multiplyEntries(n * outputs, layer.delta, layer.bend);
+    if (net.part != NONE) multiplyEntries(n * outputs, layer.delta, layer.bend);
     multiplyEntries(n * outputs, layer.slope, layer.delta);
     if (l > 0) {
       multiply(

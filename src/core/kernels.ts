@@ -47,6 +47,7 @@ export interface Kernels {
   jetBytes(net: Pointer, samples: number): number;
   setJets(net: Pointer, jets: Pointer): void;
   forward(net: Pointer): void;
+  forwardAgain(net: Pointer): void;
   evaluateLoss(net: Pointer, scale: number): number;
   backward(net: Pointer): void;
   gradient(net: Pointer, out: Pointer): void;

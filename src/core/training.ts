@@ -81,9 +81,9 @@ function makeSteps(
   const { kernels } = core;
 
   for (let s = 0; s < steps; s++) {
-    begin(s);
+    const fresh = begin(s);
     // A loss out of range is the doing of the step before, whose parameters it is of.
-    if (!gradient(core, net, network, theta, g)) {
+    if (!gradient(core, net, network, fresh, theta, g)) {
       return { good: Math.max(0, s - 1), reason: LOSS_LEFT };
     }
     if (rule.rho > 0 && !sharpGradient(core, net, network, rule.rho, theta, spare, g)) {
@@ -104,10 +104,18 @@ function makeSteps(
   return { ...state, step: state.step + steps, parameters, vectors: others, powers };
 }
 
-/** g ← ∇ loss, with that of network.weightDecay; false where the loss is out of range. */
-function gradient(core: Core, net: Pointer, network: CheckedNetwork, theta: Pointer, g: Pointer): boolean {
+/** g ← ∇ loss, with that of network.weightDecay; false where the loss is out of range. fresh: the samples are not those of the last call. */
+function gradient(
+  core: Core,
+  net: Pointer,
+  network: CheckedNetwork,
+  fresh: boolean,
+  theta: Pointer,
+  g: Pointer,
+): boolean {
   const { kernels } = core;
-  kernels.forward(net);
+  if (fresh) kernels.forward(net);
+  else kernels.forwardAgain(net);
   if (!sound(kernels.evaluateLoss(net, 1))) return false;
   kernels.backward(net);
   kernels.gradient(net, g);
@@ -131,7 +139,7 @@ function sharpGradient(
   if (size < SMALLEST) return true;
   kernels.scale(P, 1, theta, spare);
   kernels.addScaled(P, rho / size, g, theta);
-  const known = gradient(core, net, network, theta, g);
+  const known = gradient(core, net, network, false, theta, g);
   kernels.scale(P, 1, spare, theta);
   return known;
 }
@@ -169,12 +177,12 @@ function sound(x: number): boolean {
   return Math.abs(x) <= LARGEST;
 }
 
-/** What points the network at the samples of a step. */
-type Begin = (step: number) => void;
+/** Points the network at the samples of a step; says whether they are others than those of the step before. */
+type Begin = (step: number) => boolean;
 
 function placeAll(core: Core, net: Pointer, data: CheckedDataset): Begin {
   placeData(core, net, data);
-  return () => undefined;
+  return (step) => step === 0;
 }
 
 function placeBatches(
@@ -200,6 +208,7 @@ function placeBatches(
     kernels.scale(count, N / count, w, w);
     kernels.setData(net, count, x, y, w, tape);
     at += 4 * count;
+    return true;
   };
 }
 

@@ -8,7 +8,7 @@ import { perform, type Steps, within } from '../core/job.js';
 import { parameterVector, withParameters } from '../core/model.js';
 import { rateAt } from '../core/schedule.js';
 import { type Point, training, type TrainingPayload } from '../core/training.js';
-import { type CheckedDataset, type CheckedNetwork, type Network } from '../network.js';
+import { type CheckedDataset, type CheckedNetwork, type Network, withoutCurvature } from '../network.js';
 import { sharpnessSteps } from '../sharpness.js';
 import { batchesOf } from './batches.js';
 import { type TrainingChoices } from './options.js';
@@ -142,7 +142,7 @@ function* advance(
 function payloadOf({ network, data, choices }: Task, state: TrainingState, steps: number): TrainingPayload {
   const { rule } = choices;
   const batches = batchesOf(data.samples, choices).list(state.step, steps);
-  return { network, data, state, rule, steps, batches, ...UNREGULARIZED };
+  return { network: withoutCurvature(network), data, state, rule, steps, batches, ...UNREGULARIZED };
 }
 
 /** Of a state that is finite, but whose curvature is not. Other errors are none of training's. */
