@@ -5,6 +5,7 @@
  * and sizes and allocate nothing; `…Scratch` and `…Bytes` say, as f64 since it may exceed 2³², what they need. The heap is
  * the TypeScript side's: everything from __heap_base on (src/core/instance.ts).
  */
+export { addScaled, scale } from './dense/elementwise';
 export { multiplyByRows, multiplyByTransposed } from './dense/gemm';
 export { gram, gramScratch } from './dense/gram';
 export { multiplyVector } from './dense/matvec';
@@ -23,7 +24,7 @@ export {
   setPacked,
   tapeBytes,
 } from './network/network';
-export { backward, forward, gradient } from './network/pass';
+export { backward, forward, forwardAgain, gradient } from './network/pass';
 export { evaluateLoss } from './network/loss';
 export { batchSize, factorsBytes, factorsPerSample } from './network/block';
 export { absorbScales, computeFactors, factorsScratch, normalize, releaseScales } from './network/factors';
@@ -49,6 +50,9 @@ export { contractHessian, contractIdentity, contractionScratch } from './curvatu
 export { hessianVectorProduct, hvpScratch } from './curvature/hvp';
 export { transferColumns, transferRows, transferScratch } from './curvature/transfers';
 export { gatherUnit, scatterUnit, unitBlock, unitOrder, unitScratch } from './curvature/units';
+
+export { gatherSamples } from './training/batch';
+export { adamStep, momentumStep } from './training/updates';
 
 export { clearNegligible, finish, gatherRows, prepare } from './eigen/eigh';
 export { PANEL, reducePanel, reductionScratch, updateRest } from './eigen/tridiagonal';

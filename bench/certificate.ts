@@ -9,7 +9,6 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { parseArgs } from 'node:util';
 import { type Dataset, loadSync, type Network } from 'hessbound';
-import { train } from '../src/training.js';
 import { duration, markdown, significant } from './core/table.js';
 import { fashion, fashionName, WIDTHS } from './fashion.js';
 import { machine } from './node.js';
@@ -29,7 +28,7 @@ const { values: args } = parseArgs({
 const samples = Number(args.samples);
 const { network: start, data } = fashion(samples);
 const hb = loadSync();
-const { network } = await train(hb as never, start, data, { steps: STEPS, learningRate: 0.003 });
+const { network } = hb.train(start, data, { steps: STEPS, learningRate: 0.003 });
 
 const [moments, momentSeconds] = timed(() => hb.moments(network, data));
 const [result, allSeconds] = timed(() =>

@@ -27,7 +27,7 @@ const MAJORS = [20, 22, 24];
 
 if (process.argv.includes('--digests')) {
   const { engineDigests } = await import('../test/setup/digests.js');
-  console.log(JSON.stringify(await engineDigests()));
+  console.log(JSON.stringify(engineDigests()));
 } else {
   const engines = MAJORS.map((major) => runIn(obtain(major)));
   const [reference, ...others] = engines;

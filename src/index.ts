@@ -26,4 +26,14 @@ export { type TopEigenvalues, type TopOptions } from './top-eigenvalues.js';
 export { type DensityOptions, type Estimate, type SpectralDensity } from './spectral-density.js';
 export { type GaussRule } from './core/quadrature.js';
 export { type Ingredients } from './ingredients.js';
+export { initialize, INITIALIZERS, type Initializer, type NetworkShape } from './initialization.js';
+export {
+  type LearningRateSchedule,
+  OPTIMIZERS,
+  type Regularizer,
+  REGULARIZERS,
+  type TrainingOptions,
+} from './training/options.js';
+export { type TrainingState, trainingStateFromJson, trainingStateToJson } from './training/state.js';
+export { type Trained, type TrainingReport } from './training/train.js';
 export { type BatchOptions, type BatchSharpness } from './streaming.js';

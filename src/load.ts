@@ -1,5 +1,6 @@
 /** The typed face of the core: load() it, then call its methods. */
 import { type BoundGradient } from './bound-gradient.js';
+import { type CallOptions, checkCallOptions } from './call-options.js';
 import { copy } from './copy.js';
 import { compile, compileSync, Core } from './core/instance.js';
 import { runHere } from './core/job.js';
@@ -13,6 +14,9 @@ import { type SharpnessOptions } from './sharpness-options.js';
 import { type DensityOptions, type SpectralDensity } from './spectral-density.js';
 import { type TopEigenvalues, type TopOptions } from './top-eigenvalues.js';
 import { type BatchOptions, type BatchSharpness } from './streaming.js';
+import { type TrainingOptions } from './training/options.js';
+import { type Trained } from './training/train.js';
+import { checkOptions } from './validate.js';
 
 /**
  * Instantiates the core. Prefer this in browsers: compilation does not block.
@@ -167,6 +171,23 @@ export class Hessbound {
       signal?.throwIfAborted();
       return computeMoments(this.#core, net, own);
     });
+  }
+
+  /**
+   * Trains a copy of the network: `steps` steps of gradient descent with momentum, Adam or SAM, on all samples or on mini-batches, on
+   * request with the bound of sharpness or ‖H‖_F added to the loss (docs/training.md). Goes on from a saved state in the same bits as if it had
+   * never stopped. Where the loss, the parameters or the optimizer's averages exceed 1e100 or are not finite it stops, says at which step and
+   * why, and returns the last state before. The same options give the same bits on every engine.
+   *
+   * Blocks until it is done, but for calls of onStep; to train off the main thread, see Pool.
+   *
+   * @throws RangeError if the loss is not finite to begin with; TypeError or RangeError naming an option that is wrong
+   * @throws signal.reason once the signal has aborted: only onStep can do that in the meantime
+   */
+  train(network: Network, data: Dataset, options: TrainingOptions & Pick<CallOptions, 'signal'>): Trained {
+    const { signal, ...own } = checkOptions('options', options, [...methods.train.options, 'signal']);
+    const watch = checkCallOptions(signal, undefined);
+    return runHere(this.#core, methods.train.steps(methods.train.check([network, data], own)), watch.signal);
   }
 
   /** Bytes of WebAssembly memory: in use now (0 between calls), and held. */

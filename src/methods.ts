@@ -24,6 +24,8 @@ import {
   type SpectralDensity,
   spectralDensitySteps,
 } from './spectral-density.js';
+import { checkTraining, TRAINING_OPTIONS } from './training/options.js';
+import { type Trained, trainSteps } from './training/train.js';
 import { checkTopOptions, TOP_OPTIONS, type TopEigenvalues, topEigenvalueSteps } from './top-eigenvalues.js';
 import { checkMatrix, checkNumbers, checkShape } from './validate.js';
 
@@ -157,6 +159,15 @@ export const sharpness = method(
     return { network, data, choices: checkSharpnessOptions(network, data.samples, options) };
   },
   ({ network, data, choices }) => sharpnessSteps(network, data, choices),
+);
+
+export const train = method(
+  TRAINING_OPTIONS,
+  (args, options) => {
+    const { network, data } = checkProblem(args);
+    return { network, data, choices: checkTraining(network, data, options) };
+  },
+  (task): Steps<Trained> => trainSteps(task),
 );
 
 /** Infers the types that one part of a method hands to the next. */

@@ -94,14 +94,19 @@ export interface CheckedNetwork {
 
 /**
  * H = G + E: the Hessian, its Gauss–Newton part and what remains (assembly/network/loss.ts); and H without its transfer terms
- * (assembly/curvature/transfers.ts).
+ * (assembly/curvature/transfers.ts). 'none': the gradient is all that is wanted.
  */
-export const PARTS = ['hessian', 'gaussNewton', 'residual', 'squares'] as const;
+export const PARTS = ['hessian', 'gaussNewton', 'residual', 'squares', 'none'] as const;
 export type Part = (typeof PARTS)[number];
 
 /** The network whose curvature is that part of the loss Hessian of network, without weight decay. */
 export function partOf(network: CheckedNetwork, part: Part): CheckedNetwork {
   return { ...network, partCode: PARTS.indexOf(part), weightDecay: 0 };
+}
+
+/** The network for work that takes first derivatives alone. */
+export function withoutCurvature(network: CheckedNetwork): CheckedNetwork {
+  return { ...network, partCode: PARTS.indexOf('none') };
 }
 
 export interface CheckedDataset {

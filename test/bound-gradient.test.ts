@@ -15,7 +15,7 @@ import { momentSums, type Route } from '../src/core/moments.js';
 import { parameterVector } from '../src/core/model.js';
 import { type Dataset, loadSync, matrix, type Network } from '../src/index.js';
 import { checkDataset, checkNetwork } from '../src/network.js';
-import { initialize } from '../src/training.js';
+import { initialize } from '../src/initialization.js';
 import { flowers, randomMatrix, randomProblem, uniforms } from './reference/generate.js';
 import { GRADIENT_CASES } from './setup/fixtures.js';
 

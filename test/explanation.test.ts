@@ -5,7 +5,7 @@ import { hessian } from '../src/core/hessian.js';
 import { compileSync, Core } from '../src/core/instance.js';
 import { type Dataset, type Layer, loadSync, matrix, type Network, wolkowiczStyan } from '../src/index.js';
 import { checkDataset, checkNetwork, partOf } from '../src/network.js';
-import { initialize } from '../src/training.js';
+import { initialize } from '../src/initialization.js';
 import { flowers, randomProblem } from './reference/generate.js';
 import { dot } from './reference/symmetric.js';
 

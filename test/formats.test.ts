@@ -9,7 +9,7 @@ import {
   networkToJson,
 } from '../src/formats/json.js';
 import { loadSync, matrix } from '../src/index.js';
-import { initialize } from '../src/training.js';
+import { initialize } from '../src/initialization.js';
 
 const layer = { weights: [[1, 2], [3, 4]], bias: [5, 6], activation: 'tanh' }; // prettier-ignore
 const network = { layers: [layer], loss: 'softmax-cross-entropy' };

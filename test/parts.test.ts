@@ -13,7 +13,7 @@ import { momentSteps } from '../src/moments.js';
 import { gaussNewtonBound } from '../src/unit-split.js';
 import { type Dataset, loadSync, matrix, type Network } from '../src/index.js';
 import { checkDataset, checkNetwork, type Part, partOf } from '../src/network.js';
-import { initialize } from '../src/training.js';
+import { initialize } from '../src/initialization.js';
 import { flowers, randomProblem, uniforms } from './reference/generate.js';
 import { dot, times } from './reference/symmetric.js';
 

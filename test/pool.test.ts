@@ -6,7 +6,7 @@ import { runHere, type Steps } from '../src/core/job.js';
 import { momentSumSteps } from '../src/core/moments.js';
 import { createPool, type Dataset, loadSync, matrix, type Network, type Pool } from '../src/index.js';
 import { checkDataset, checkNetwork } from '../src/network.js';
-import { initialize } from '../src/training.js';
+import { initialize } from '../src/initialization.js';
 import { Dispatcher } from '../src/workers/dispatcher.js';
 import { threadStarter } from '../src/workers/thread.js';
 import { DATA, NETWORK } from './reference/example.js';

@@ -7,7 +7,7 @@ import { bytes, counted, duration, flops, integer, percent, significant, signifi
 import { drawSpectrum } from '../src/report/spectrum.js';
 import { style, table, wrap } from '../src/report/style.js';
 import { renderReport } from '../src/report/text.js';
-import { initialize } from '../src/training.js';
+import { initialize } from '../src/initialization.js';
 
 const hb = loadSync();
 const plain = style(false);

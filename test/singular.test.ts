@@ -6,7 +6,7 @@ import { deflate } from '../src/deflation.js';
 import { loadSync, matrix, type Network, type Sharpness } from '../src/index.js';
 import { beginKrylov, extend, ritzPairs } from '../src/krylov.js';
 import { checkDataset, checkNetwork } from '../src/network.js';
-import { initialize } from '../src/training.js';
+import { initialize } from '../src/initialization.js';
 import { flowers } from './reference/generate.js';
 import { statements } from './reference/statements.js';
 

@@ -15,7 +15,7 @@ import {
 } from '../src/index.js';
 import { checkNetwork } from '../src/network.js';
 import { checkDensityOptions, type DensityChoices } from '../src/spectral-density.js';
-import { initialize } from '../src/training.js';
+import { initialize } from '../src/initialization.js';
 import { randomMatrix, uniforms } from './reference/generate.js';
 import { FLOWERS, moment, total } from './reference/measure.js';
 import { CASES } from './setup/fixtures.js';

@@ -3,7 +3,7 @@ import { describe, expect, it } from 'vitest';
 import { loadSync, matrix, type Network } from '../src/index.js';
 import { flowers } from './reference/generate.js';
 import { CASES } from './setup/fixtures.js';
-import { initialize } from '../src/training.js';
+import { initialize } from '../src/initialization.js';
 
 const hb = loadSync();
 const SHAPE = { activation: 'tanh', loss: 'softmax-cross-entropy', seed: 1 } as const;

@@ -1,124 +1,247 @@
-import { beforeAll, describe, expect, it } from 'vitest';
+/** Training against PyTorch's optimizers, against itself cut in other ways, and where it goes wrong. */
+import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { iris } from '../src/datasets/iris.js';
 import { standardize } from '../src/datasets/standardize.js';
-import { type Dataset, type Hessbound, load, matrix, type Network } from '../src/index.js';
-import { uniform } from '../src/random.js';
-import { accuracy, initialize, type NetworkShape, train } from '../src/training.js';
-import { digest } from './setup/digests.js';
+import {
+  createPool,
+  type Dataset,
+  initialize,
+  loadSync,
+  matrix,
+  type Network,
+  type Pool,
+  type TrainingOptions,
+  type TrainingReport,
+  type TrainingState,
+} from '../src/index.js';
+import { permutation, uniform } from '../src/random.js';
+import { accuracy } from '../src/training/accuracy.js';
+import { TRAJECTORIES } from './setup/fixtures.js';
 
-const SHAPE: NetworkShape = {
-  widths: [4, 8, 3],
-  activation: 'tanh',
-  loss: 'softmax-cross-entropy',
-  seed: 1,
-};
+const hb = loadSync();
+let pool: Pool;
+beforeAll(async () => {
+  pool = await createPool({ workers: 2 });
+});
+afterAll(() => pool.close());
+
+const shape = { activation: 'tanh', loss: 'softmax-cross-entropy', seed: 1 } as const;
+const start = initialize({ ...shape, widths: [4, 8, 3] });
 const flowers: Dataset = { inputs: standardize(iris().inputs).inputs, targets: iris().targets };
-const flat = (network: Network): Float64Array =>
-  Float64Array.from(
-    network.layers.flatMap(({ weights, bias }) => [...weights.data, ...Array.from(bias ?? [])]),
+
+const flat = ({ layers }: Network): Float64Array =>
+  Float64Array.from(layers.flatMap(({ weights, bias }) => [...weights.data, ...Array.from(bias ?? [])]));
+
+/** Every kind of step; the batches of 150 samples leave a smaller one at the end of each epoch. */
+const RECIPES: TrainingOptions[] = [
+  { steps: 40, learningRate: 0.2, optimizer: 'sgd', momentum: 0.9, every: 7 },
+  { steps: 40, learningRate: 0.02, optimizer: 'adam', batch: 32, seed: 5, weightDecay: 0.1 },
+  { steps: 40, learningRate: 0.1, optimizer: 'sam', rho: 0.1, batch: 64, every: 3 },
+  {
+    steps: 40,
+    learningRate: 0.05,
+    optimizer: 'sam',
+    base: 'adam',
+    schedule: { kind: 'step', every: 9, factor: 0.5 },
+  },
+  { steps: 19, learningRate: 0.1, optimizer: 'sgd', regularizer: { kind: 'hsr', strength: 0.01 }, batch: 64 },
+  {
+    steps: 19,
+    learningRate: 0.05,
+    regularizer: { kind: 'frobenius', strength: 0.1, normalized: true },
+    every: 5,
+  },
+];
+
+describe('a step', () => {
+  it.each(TRAJECTORIES.map((one, i) => [i, one.options.optimizer!, one] as const))(
+    'is that of PyTorch: case %i, %s',
+    (_, __, { network, data, options, trajectory }) => {
+      const seen: Float64Array[] = [];
+      const onStep = ({ step, state }: { step: number; state: TrainingState }): void => {
+        if (step > 0) seen.push(state.parameters);
+      };
+      const { state } = hb.train(network, data, { ...options, steps: trajectory.length, every: 1, onStep });
+      expect(seen).toHaveLength(trajectory.length);
+      expect(state.parameters).toEqual(seen.at(-1));
+      trajectory.forEach((expected, t) => {
+        // Six steps of gradients good to 1e-14; Adam divides a small entry by its own size.
+        const scale = expected.reduce((most, x) => Math.max(most, Math.abs(x)), 0);
+        expected.forEach((x, p) => expect(Math.abs(seen[t][p] - x)).toBeLessThanOrEqual(1e-12 * scale));
+      });
+    },
   );
 
-let hb: Hessbound;
-beforeAll(async () => {
-  hb = await load();
-});
-
-describe('uniform', () => {
-  // A transcription of PractRand's sfc32 to Python's integers; 27 and 26 bits of two outputs make a double.
-  it.each([
-    [0, [0.31748144353787644, 0.18830282972553158, 0.22070574447598978]],
-    [1, [0.4684900748426659, 0.39758921723365603, 0.47181193818790734]],
-    [2 ** 53 - 1, [0.7609843358837698, 0.760523885805499, 0.44309726632753477]],
-  ])('gives the reference numbers for seed %i', (seed, expected) => {
-    const next = uniform(seed);
-    expect(expected.map(() => next())).toEqual(expected);
-  });
-
-  it('fills [0, 1) evenly', () => {
-    const next = uniform(7);
-    const counts = new Array<number>(16).fill(0);
-    for (let i = 0; i < 16_000; i++) counts[Math.floor(16 * next())]++;
-    // χ² with 15 degrees of freedom: above 37.7 once in a thousand seeds.
-    expect(counts.reduce((sum, count) => sum + (count - 1000) ** 2 / 1000, 0)).toBeLessThan(37.7);
-  });
-
-  it.each([-1, 0.5, 2 ** 53, NaN])('refuses seed %s', (seed) => {
-    expect(() => uniform(seed)).toThrow(/^seed: expected an integer from 0/);
-  });
-});
-
-describe('initialize', () => {
-  it('draws Glorot-uniform weights and sets biases to 0', () => {
-    const { layers } = initialize({ ...SHAPE, widths: [40, 60, 20] });
-    expect(layers.map(({ activation }) => activation)).toEqual(['tanh', 'identity']);
-    for (const { weights, bias } of layers) {
-      const limit = Math.sqrt(6 / (weights.rows + weights.cols));
-      const sizes = weights.data.map(Math.abs);
-      expect(Math.max(...sizes)).toBeLessThanOrEqual(limit);
-      expect(Math.max(...sizes)).toBeGreaterThan(0.99 * limit);
-      const variance = weights.data.reduce((sum, w) => sum + w * w, 0) / weights.data.length;
-      expect(variance / (limit ** 2 / 3)).toBeCloseTo(1, 1);
-      expect(Array.from(bias!)).toEqual(Array(weights.rows).fill(0));
+  it('of plain descent is θ − η g to the bit, whether the number of parameters is odd or even', () => {
+    for (const widths of [
+      [4, 8, 3],
+      [4, 7, 3],
+      [4, 6, 3],
+    ]) {
+      const network = initialize({ ...shape, widths });
+      const [theta, g] = [flat(network), hb.gradient(network, flowers)];
+      const { network: next } = hb.train(network, flowers, {
+        steps: 1,
+        learningRate: 0.5,
+        optimizer: 'sgd',
+      });
+      expect(flat(next)).toEqual(theta.map((x, p) => x - 0.5 * g[p]));
     }
   });
 
-  it('gives the same bits on every engine, others for another seed', () => {
-    expect(digest(flat(initialize(SHAPE)))).toBe('3f0cbad65949687d');
-    expect(flat(initialize({ ...SHAPE, seed: 2 }))).not.toEqual(flat(initialize(SHAPE)));
+  it('of a mini-batch is that on its samples alone, weights included; an epoch takes every sample once', () => {
+    const weighted = { ...flowers, weights: Array.from({ length: 150 }, (_, i) => 1 + (i % 3)) };
+    const sum = weighted.weights.reduce((a, b) => a + b);
+    const batch = 64;
+    let theta = flat(start);
+    let network = start;
+    const visited: number[] = [];
+    for (let step = 0; step < 6; step++) {
+      const order = permutation(150, uniform(9, Math.floor(step / 3)));
+      const rows = order.subarray((step % 3) * batch, ((step % 3) + 1) * batch);
+      if (step < 3) visited.push(...rows);
+      const part = {
+        inputs: matrix(
+          rows.length,
+          4,
+          [...rows].flatMap((i) => [...flowers.inputs.data.subarray(4 * i, 4 * i + 4)]),
+        ),
+        targets: [...rows].map((i) => (flowers.targets as ArrayLike<number>)[i]),
+        weights: [...rows].map((i) => weighted.weights[i]),
+      };
+      // The gradient of N/b Σ w_i ℓ_i / Σ w over the batch, whose mean over an epoch's whole batches is that of the loss.
+      const share = (part.weights.reduce((a, b) => a + b) * 150) / (sum * rows.length);
+      const g = hb.gradient(network, part);
+      theta = theta.map((x, p) => x - 0.3 * share * g[p]);
+      const options = { optimizer: 'sgd', learningRate: 0.3, batch, seed: 9, steps: step + 1 } as const;
+      ({ network } = hb.train(start, weighted, options));
+      flat(network).forEach((x, p) => expect(x).toBeCloseTo(theta[p], 13));
+    }
+    expect(visited.sort((a, b) => a - b)).toEqual(Array.from({ length: 150 }, (_, i) => i));
   });
 
-  it('refuses widths and names it cannot use', () => {
-    expect(() => initialize({ ...SHAPE, widths: [4] })).toThrow('widths: expected at least two; got 1');
-    expect(() => initialize({ ...SHAPE, widths: [4, 0, 3] })).toThrow(
-      /^widths\[1\]: expected an integer from 1/,
+  it('takes the learning rate of its schedule', () => {
+    const rates = (options: Partial<TrainingOptions>): number[] =>
+      hb
+        .train(start, flowers, { steps: 6, learningRate: 0.5, optimizer: 'sgd', every: 1, ...options })
+        .history.map(({ learningRate }) => learningRate);
+    expect(rates({ schedule: { kind: 'linear', steps: 4 } })).toEqual([0.5, 0.375, 0.25, 0.125, 0, 0, 0]);
+    expect(rates({ schedule: { kind: 'step', every: 2, factor: 0.5 } })).toEqual([
+      0.5, 0.5, 0.25, 0.25, 0.125, 0.125, 0.0625,
+    ]);
+    // And makes it: a rate of 0 stands still.
+    const options = {
+      learningRate: 0.5,
+      optimizer: 'sgd',
+      schedule: { kind: 'linear', steps: 4 },
+    } as const;
+    expect(hb.train(start, flowers, { ...options, steps: 9 }).network).toEqual(
+      hb.train(start, flowers, { ...options, steps: 4 }).network,
     );
-    expect(() => initialize({ ...SHAPE, activation: 'relu' as 'tanh' })).toThrow(/twice differentiable/);
+    expect(hb.train(start, flowers, { ...options, steps: 3 }).network).not.toEqual(
+      hb.train(start, flowers, { ...options, steps: 4 }).network,
+    );
+  });
+
+  it('by SAM at ρ = 0, or where the gradient is 0, is that of its base', () => {
+    const options = { steps: 5, learningRate: 0.2, momentum: 0.9 };
+    expect(hb.train(start, flowers, { ...options, optimizer: 'sam', rho: 0 }).network).toEqual(
+      hb.train(start, flowers, { ...options, optimizer: 'sgd' }).network,
+    );
+    const fitted: Network = { layers: [{ weights: matrix(1, 1, [2]) }], loss: 'squared-error' };
+    const { state } = hb.train(
+      fitted,
+      { inputs: matrix(1, 1, [1]), targets: [2] },
+      { ...options, optimizer: 'sam' },
+    );
+    expect(Array.from(state.parameters)).toEqual([2]);
   });
 });
 
-describe('train', () => {
-  const start = initialize(SHAPE);
-
-  it.each([
-    ['adam', 0.01],
-    ['sgd', 0.1],
-  ] as const)('learns iris with %s', async (optimizer, learningRate) => {
-    const { network, losses } = await train(hb, start, flowers, { steps: 300, learningRate, optimizer });
-    expect(accuracy(hb, network, flowers)).toBeGreaterThan(0.95);
-    expect(losses).toHaveLength(301);
-    expect(losses[0]).toBe(hb.loss(start, flowers));
-    expect(losses[300]).toBe(hb.loss(network, flowers));
-    expect(losses[300]).toBeLessThan(0.1 * losses[0]);
-  });
-
-  it('makes exactly the step the optimizer defines', async () => {
-    const theta = flat(start);
-    const first = hb.gradient(start, flowers);
-    const plain = await train(hb, start, flowers, { steps: 1, learningRate: 0.5, optimizer: 'sgd' });
-    expect(flat(plain.network)).toEqual(theta.map((x, p) => x - 0.5 * first[p]));
-
-    // Adam's first step is the learning rate in the direction of each sign; its second, from the definition.
-    const once = await train(hb, start, flowers, { steps: 1, learningRate: 0.01 });
-    flat(once.network).forEach((x, p) => expect(x).toBeCloseTo(theta[p] - 0.01 * Math.sign(first[p]), 6));
-    const second = hb.gradient(once.network, flowers);
-    const twice = await train(hb, start, flowers, { steps: 2, learningRate: 0.01 });
-    flat(twice.network).forEach((x, p) => {
-      const mean = (0.09 * first[p] + 0.1 * second[p]) / (1 - 0.9 ** 2);
-      const square = (0.000999 * first[p] ** 2 + 0.001 * second[p] ** 2) / (1 - 0.999 ** 2);
-      expect(x).toBeCloseTo(flat(once.network)[p] - (0.01 * mean) / (Math.sqrt(square) + 1e-8), 12);
+describe('training', () => {
+  it.each(['adam', 'sgd', 'sam'] as const)('learns iris with %s', (optimizer) => {
+    const learningRate = optimizer === 'adam' ? 0.01 : 0.5;
+    const { network, history, state, stopped } = hb.train(start, flowers, {
+      steps: 400,
+      learningRate,
+      optimizer,
     });
+    expect(history.map(({ step }) => step)).toEqual([0, 400]);
+    expect(history[0]).toMatchObject({
+      loss: hb.loss(start, flowers),
+      accuracy: accuracy(hb, start, flowers)!,
+    });
+    expect(history[1]).toMatchObject({
+      loss: hb.loss(network, flowers),
+      accuracy: accuracy(hb, network, flowers)!,
+    });
+    expect(history[1].accuracy).toBeGreaterThan(0.95);
+    expect(history[1].loss).toBeLessThan(0.15 * history[0].loss);
+    expect(state.parameters).toEqual(flat(network));
+    expect(stopped).toBeUndefined();
   });
 
-  it('gives the same bits again, and leaves its arguments alone', async () => {
+  it.each(RECIPES)('goes on from a saved state in the bits of one that never stopped: %j', (options) => {
+    const whole = hb.train(start, flowers, options);
+    for (const first of [1, 3, 17]) {
+      const { state } = hb.train(start, flowers, { ...options, steps: first });
+      const { seed: _, ...rest } = options;
+      const other = initialize({ ...shape, widths: [4, 8, 3], seed: 2 });
+      const resumed = hb.train(other, flowers, { ...rest, state, steps: options.steps - first });
+      expect(resumed.state).toEqual(whole.state);
+      expect(resumed.network).toEqual(whole.network);
+      expect(resumed.history.at(-1)).toEqual(whole.history.at(-1));
+    }
+  });
+
+  it.each(RECIPES)('has the same bits however often it reports, and in a pool: %j', async (options) => {
+    const { network, state, history } = hb.train(start, flowers, options);
+    for (const every of [1, 4, 1000]) {
+      const again = hb.train(start, flowers, { ...options, every });
+      expect([again.network, again.state]).toEqual([network, state]);
+    }
+    const fractions: number[] = [];
+    const reports: TrainingReport[] = [];
+    const pooled = await pool.train(start, flowers, {
+      ...options,
+      onProgress: (fraction) => fractions.push(fraction),
+      onStep: ({ state: reached, ...report }) => {
+        expect(reached.step).toBe(report.step);
+        reports.push(report);
+      },
+    });
+    expect(pooled).toEqual({ network, state, history });
+    expect(reports).toEqual(history);
+    expect(fractions.at(-1)).toBe(1);
+  });
+
+  it('makes lists of samples no longer than they need be, without a trace', () => {
+    // 2^18 indices are listed at a time: some 2,000 steps of 128.
+    const options = { steps: 2100, learningRate: 0.05, optimizer: 'sgd', batch: 128 } as const;
+    expect(hb.train(start, flowers, options).state).toEqual(
+      hb.train(start, flowers, { ...options, every: 100 }).state,
+    );
+  });
+
+  it('leaves its arguments alone, and its results to the caller', () => {
     const before = flat(start).slice();
-    const options = { steps: 50, learningRate: 0.02 };
-    const [a, b] = [await train(hb, start, flowers, options), await train(hb, start, flowers, options)];
-    expect(digest(flat(a.network))).toBe(digest(flat(b.network)));
-    expect(digest(a.losses)).toBe(digest(b.losses));
+    const { state, network } = hb.train(start, flowers, {
+      steps: 5,
+      learningRate: 0.1,
+      every: 1,
+      onStep: ({ state: seen }) => {
+        seen.parameters.fill(NaN);
+        seen.vectors[0].fill(NaN);
+      },
+    });
     expect(flat(start)).toEqual(before);
+    expect(state).toEqual(hb.train(start, flowers, { steps: 5, learningRate: 0.1 }).state);
+    network.layers[0].weights.data.fill(0);
+    expect(state.parameters[0]).not.toBe(0);
+    expect(hb.memory().used).toBe(0);
   });
 
-  it('keeps layers without bias, activations, loss and weight decay', async () => {
+  it('keeps layers without bias, activations, loss and weight decay', () => {
     const network: Network = {
       layers: [
         { weights: matrix(3, 2, [1, 2, 3, 4, 5, 6]), activation: 'gelu' },
@@ -128,76 +251,98 @@ describe('train', () => {
       weightDecay: 0.25,
     };
     const data = { inputs: matrix(2, 2, [1, 0, 0, 1]), targets: [1, -1] };
-    const trained = (await train(hb, network, data, { steps: 0, learningRate: 1 })).network;
+    const { network: trained, history } = hb.train(network, data, { steps: 0, learningRate: 1 });
     expect(hb.gradient(trained, data)).toEqual(hb.gradient(network, data));
     expect(trained.layers[0]).not.toHaveProperty('bias');
-    expect(accuracy(hb, trained, data)).toBeUndefined();
+    expect(history).toEqual([{ step: 0, loss: hb.loss(network, data), learningRate: 1 }]);
   });
 
-  it('reports every step', async () => {
-    const seen: number[] = [];
-    const onStep = ({ step, steps, loss }: { step: number; steps: number; loss: number }): void => {
-      seen.push(step, steps, loss);
-    };
-    const { losses } = await train(hb, start, flowers, { steps: 2, learningRate: 0.01, onStep });
-    expect(seen).toEqual([0, 2, losses[0], 1, 2, losses[1], 2, 2, losses[2]]);
+  it('reports what it is asked to measure, of the parameters as they then are', () => {
+    const seen: Network[] = [];
+    const { history } = hb.train(start, flowers, {
+      steps: 20,
+      every: 10,
+      learningRate: 0.5,
+      momentum: 0.5,
+      weightDecay: 0.01,
+      optimizer: 'sgd',
+      report: ['bound', 'certificate', 'exact'],
+      onStep: ({ step }) => {
+        const options = { steps: step, learningRate: 0.5, momentum: 0.5, weightDecay: 0.01 };
+        seen.push(hb.train(start, flowers, { ...options, optimizer: 'sgd' }).network);
+      },
+    });
+    expect(history.map(({ step }) => step)).toEqual([0, 10, 20]);
+    history.forEach(({ bound, certificate, exact, stability, loss }, i) => {
+      const {
+        upper,
+        lower,
+        bounds,
+        exact: spectrum,
+      } = hb.sharpness(seen[i], flowers, {
+        exact: true,
+        bounds: ['wolkowiczStyan', 'deflated'],
+        tolerance: 1e-3,
+      });
+      expect(loss).toBe(hb.loss(seen[i], flowers));
+      expect(bound).toBe(bounds.wolkowiczStyan!.largest.upper);
+      expect(certificate).toEqual({ lower, upper, converged: true });
+      expect(exact).toBe(spectrum!.largest);
+      expect(stability).toBeCloseTo(1.5 * (2 / 0.5 - 0.01), 12);
+    });
+    const adam = hb.train(start, flowers, { steps: 1, learningRate: 0.1, report: ['bound'] }).history[0];
+    expect(Object.keys(adam).sort()).toEqual(['accuracy', 'bound', 'learningRate', 'loss', 'step']);
   });
 
-  it('stops between steps when aborted, having let other tasks run', async () => {
-    const controller = new AbortController();
-    let last = 0;
-    const timer = setTimeout(() => controller.abort(new Error('enough')), 30);
-    const onStep = ({ step }: { step: number }): void => {
-      last = step;
-    };
-    const options = { steps: 1e9, learningRate: 0.001, onStep, signal: controller.signal };
-    await expect(train(hb, start, flowers, options)).rejects.toThrow('enough');
-    clearTimeout(timer);
-    expect(last).toBeGreaterThan(0);
-  });
-
-  it('says so when the loss is no longer finite', async () => {
+  it('knows what full-batch descent is stable up to: above it a quadratic loss grows, below it falls', () => {
+    // ½ (w x)² with x = 2: λ_max = 4. Momentum and decoupled decay move the limit.
     const network: Network = { layers: [{ weights: matrix(1, 1, [1]) }], loss: 'squared-error' };
-    const data = { inputs: matrix(1, 1, [1e3]), targets: [0] };
-    await expect(
-      train(hb, network, data, { steps: 1000, learningRate: 1, optimizer: 'sgd' }),
-    ).rejects.toThrow(/^train: the loss is no longer finite after step \d+; try a learning rate below 1$/);
+    const data = { inputs: matrix(1, 1, [2]), targets: [0] };
+    for (const [momentum, weightDecay] of [
+      [0, 0],
+      [0.9, 0],
+      [0.5, 0.7],
+    ]) {
+      const at = (learningRate: number): { stability: number; grew: boolean } => {
+        const options = { optimizer: 'sgd', steps: 3000, learningRate, momentum, weightDecay } as const;
+        const { history } = hb.train(network, data, options);
+        return { stability: history[0].stability!, grew: history.at(-1)!.loss > history[0].loss };
+      };
+      const critical = 2 / (4 / (1 + momentum) + weightDecay);
+      expect(at(critical).stability).toBeCloseTo(4, 12);
+      expect(at(1.01 * critical).grew).toBe(true);
+      expect(at(0.99 * critical).grew).toBe(false);
+    }
   });
 
-  it('passes on what the library says of bad arguments', async () => {
-    const narrow = { ...flowers, inputs: matrix(150, 3) };
-    await expect(train(hb, start, narrow, { steps: 1, learningRate: 1 })).rejects.toThrow(
-      /^data\.inputs: expected 4/,
-    );
-    const options = { steps: 1, learningRate: 1, optimiser: 'sgd' } as {
-      steps: number;
-      learningRate: number;
-    };
-    await expect(train(hb, start, flowers, options)).rejects.toThrow(/unknown option "optimiser"/);
-    await expect(train(hb, start, flowers, { steps: -1, learningRate: 1 })).rejects.toThrow(
-      /^options\.steps/,
-    );
-  });
-});
+  it('stops where onStep returns false, or aborts', async () => {
+    const options = { steps: 100, learningRate: 0.1, every: 10 };
+    const early = hb.train(start, flowers, { ...options, onStep: ({ step }) => step < 30 });
+    expect(early.stopped).toEqual({ step: 30, reason: 'onStep returned false' });
+    expect(early.state).toEqual(hb.train(start, flowers, { steps: 30, learningRate: 0.1 }).state);
 
-describe('accuracy', () => {
-  it('counts the largest output for softmax, with class indices or rows', () => {
-    const network: Network = {
-      layers: [{ weights: matrix(2, 2, [1, 0, 0, 1]) }],
-      loss: 'softmax-cross-entropy',
+    const controller = new AbortController();
+    let last = -1;
+    const onStep = ({ step }: TrainingReport): void => {
+      last = step;
+      if (step === 20) controller.abort(new Error('enough'));
     };
-    const inputs = matrix(4, 2, [2, 1, 2, 1, 1, 2, 1, 2]);
-    expect(accuracy(hb, network, { inputs, targets: [0, 1, 1, 1] })).toBe(0.75);
-    const rows = matrix(4, 2, [0.9, 0.1, 0.4, 0.6, 0.2, 0.8, 0, 1]);
-    expect(accuracy(hb, network, { inputs, targets: rows })).toBe(0.75);
-  });
+    const { signal } = controller;
+    expect(() => hb.train(start, flowers, { ...options, onStep, signal })).toThrow('enough');
+    expect(last).toBe(20);
+    expect(hb.memory().used).toBe(0);
 
-  it('counts the side of ½ of every output for sigmoid', () => {
-    const network: Network = {
-      layers: [{ weights: matrix(2, 1, [1, -1]) }],
-      loss: 'sigmoid-cross-entropy',
+    const later = new AbortController();
+    setTimeout(() => later.abort(new Error('enough')), 20);
+    const endless = { steps: 1e9, learningRate: 0.001, signal: later.signal };
+    await expect(pool.train(start, flowers, endless)).rejects.toThrow('enough');
+    const failing = {
+      ...options,
+      onStep: () => {
+        throw new Error('mine');
+      },
     };
-    const data = { inputs: matrix(2, 1, [3, -3]), targets: matrix(2, 2, [0.6, 0.4, 0.4, 0]) };
-    expect(accuracy(hb, network, data)).toBe(0.75);
+    await expect(pool.train(start, flowers, failing)).rejects.toThrow('mine');
+    expect(() => hb.train(start, flowers, failing)).toThrow('mine');
   });
 });

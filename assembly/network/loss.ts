@@ -11,6 +11,7 @@
  */
 import { at, put, rowOf } from '../dense/rows';
 import { logistic, oneMinusTwiceLogistic } from './activation';
+import { exponentials } from './exponential';
 import { Network } from './network';
 
 // Codes, in the order of LOSSES in src/network.ts; 2 is squared error.
@@ -26,6 +27,8 @@ const SIGMOID_CROSS_ENTROPY: i32 = 1;
 const GAUSS_NEWTON: i32 = 1;
 const RESIDUAL: i32 = 2;
 export const SQUARES: i32 = 3;
+/** First derivatives alone are wanted: bend is left as the forward pass made it, and what only rounding's bounds need is left out. */
+export const NONE: i32 = 4;
 
 /**
  * Returns the weighted mean loss Σ_i c_i ℓ_i, and leaves g, times c_i · scale, in the last layer's delta. The scale, a
@@ -35,6 +38,7 @@ export const SQUARES: i32 = 3;
 export function evaluateLoss(net: Network, scale: f64): f64 {
   const k = net.last.outputs;
   let total = 0.0;
+  if (net.loss == SOFTMAX_CROSS_ENTROPY) shiftedExponentials(net);
   for (let i = 0; i < net.samples; i++) {
     const o = rowOf(net.predictions, i, k);
     const y = rowOf(net.targets, i, k);
@@ -62,7 +66,7 @@ export function evaluateLoss(net: Network, scale: f64): f64 {
       loss = squaredError(k, o, y, factor, g);
     }
     put(net.lossScale, i, net.part == RESIDUAL ? 0.0 : labels * factor);
-    put(net.lossSize, i, factor * gradientSize(net, i, labels));
+    if (net.part != NONE) put(net.lossSize, i, factor * gradientSize(net, i, labels));
     total += coefficient * loss;
   }
   if (net.part == GAUSS_NEWTON) {
@@ -177,20 +181,29 @@ function gradientSize(net: Network, i: i32, labels: f64): f64 {
   return size;
 }
 
+/** exp(o − max o) of all samples into their state: one by one the exponentials of a sample, a long chain each, would wait for their sums. */
+function shiftedExponentials(net: Network): void {
+  const k = net.last.outputs;
+  for (let i = 0; i < net.samples; i++) {
+    const o = rowOf(net.predictions, i, k);
+    const state = rowOf(net.lossState, i, k);
+    const most = at(o, largest(k, o));
+    for (let j = 0; j < k; j++) put(state, j, at(o, j) - most);
+  }
+  exponentials(net.samples * k, net.lossState);
+}
+
+/** p holds exp(o − max o), and then the probabilities. */
 function softmax(k: i32, o: usize, y: usize, labels: f64, factor: f64, g: usize, p: usize): f64 {
   const c = largest(k, o);
   const most = at(o, c);
   let tail = 0.0;
   let loss = 0.0;
   for (let j = 0; j < k; j++) {
-    const below = at(o, j) - most;
-    const e = Math.exp(below);
-    put(p, j, e);
-    if (j != c) {
-      tail += e;
-      // A label of 0 takes nothing from a logit of −∞ below.
-      if (at(y, j) != 0.0) loss -= at(y, j) * below;
-    }
+    if (j == c) continue;
+    tail += at(p, j);
+    // A label of 0 takes nothing from a logit of −∞ below.
+    if (at(y, j) != 0.0) loss -= at(y, j) * (at(o, j) - most);
   }
   const total = 1.0 + tail;
   let others = 0.0;

@@ -10,18 +10,23 @@ import { multiplyEntries } from '../dense/elementwise';
 import { ACROSS, ALONG, multiply } from '../dense/gemm';
 import { put, rowOf } from '../dense/rows';
 import { activate, thirdDerivative } from './activation';
-import { SQUARES } from './loss';
+import { NONE, SQUARES } from './loss';
 import { Network } from './network';
 
 /** Fills input, slope and bend of every layer, and the predictions. */
 export function forward(net: Network): void {
-  const n = net.samples;
   augment(net, 0, net.inputs);
+  forwardAgain(net);
+}
+
+/** forward() where the inputs are those of the pass before, and only parameters have changed. */
+export function forwardAgain(net: Network): void {
+  const n = net.samples;
   for (let l = 0; l < net.depth; l++) {
     const layer = net.layer(l);
     const outputs = layer.outputs;
-    // z is kept in the place of φ''(z), which overwrites it.
-    const z = layer.bend;
+    // z is kept in the place of φ''(z), which overwrites it; where that is not wanted, in that of δ, so that less memory is touched.
+    const z = net.part == NONE ? layer.delta : layer.bend;
     multiply(
       n,
       outputs,
@@ -39,19 +44,13 @@ export function forward(net: Network): void {
     const last = l + 1 == net.depth;
     const stride = last ? outputs : net.layer(l + 1).width;
     const values = last ? net.predictions : net.layer(l + 1).input;
-    for (let i = 0; i < n; i++) {
-      const bend = rowOf(layer.bend, i, outputs);
-      if (layer.third != 0) {
-        thirdDerivative(layer.activation, outputs, bend, rowOf(layer.third, i, outputs));
-      }
-      activate(
-        layer.activation,
-        outputs,
-        bend,
-        rowOf(values, i, stride),
-        rowOf(layer.slope, i, outputs),
-        bend,
-      );
+    if (layer.third != 0) thirdDerivative(layer.activation, n * outputs, z, layer.third);
+    // Row by row only where ones stand between the rows.
+    const rows = stride == outputs ? 1 : n;
+    const length = stride == outputs ? n * outputs : outputs;
+    for (let i = 0; i < rows; i++) {
+      const bend = rowOf(z, i, length);
+      activate(layer.activation, length, bend, rowOf(values, i, stride), rowOf(layer.slope, i, length), bend);
     }
     if (!last) appendOnes(net, l + 1);
   }
@@ -67,7 +66,7 @@ export function backward(net: Network): void {
       memory.copy(layer.second, layer.bend, (<usize>(n * outputs)) << 3);
       memory.copy(layer.upward, layer.delta, (<usize>(n * outputs)) << 3);
     }
-    multiplyEntries(n * outputs, layer.delta, layer.bend);
+    if (net.part != NONE) multiplyEntries(n * outputs, layer.delta, layer.bend);
     multiplyEntries(n * outputs, layer.slope, layer.delta);
     if (l > 0) {
       multiply(

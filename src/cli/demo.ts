@@ -4,11 +4,13 @@ import { join } from 'node:path';
 import { iris } from '../datasets/iris.js';
 import { standardize } from '../datasets/standardize.js';
 import { datasetToJson, jsonText, networkToJson } from '../formats/json.js';
-import { load, type Hessbound } from '../load.js';
+import { createPool } from '../create-pool.js';
+import { initialize } from '../initialization.js';
+import { load } from '../load.js';
 import { type Dataset, type Network } from '../network.js';
 import { analyze } from '../report/analysis.js';
 import { significant } from '../report/numbers.js';
-import { initialize, train } from '../training.js';
+import { type TrainingReport } from '../training/train.js';
 import { InputError, Interrupted, UsageError } from './errors.js';
 import { HELP } from './help.js';
 import { fileProblem } from './input.js';
@@ -50,7 +52,7 @@ export async function demoCommand(args: string[], version: string): Promise<void
   const hb = await load();
   const status = new StatusLine(values);
   const start = performance.now();
-  const network = await trainVisibly(hb, initial, data, steps, status, values.quiet);
+  const network = await trainVisibly(initial, data, steps, status, values.quiet);
   const seconds = (performance.now() - start) / 1000;
   const analysis = analyze(hb, network, data, {
     exact,
@@ -68,31 +70,33 @@ export async function demoCommand(args: string[], version: string): Promise<void
   if (values.save !== undefined) await save(values.save, network, data, values.quiet);
 }
 
-/** Trains with a progress line, or a few lines where nobody watches; Ctrl-C ends it between two steps. */
+/** Trains off the main thread with a progress line, or a few lines where nobody watches; Ctrl-C ends it at once. */
 async function trainVisibly(
-  hb: Hessbound,
   network: Network,
   data: Dataset,
   steps: number,
   status: StatusLine,
   quiet: boolean,
 ): Promise<Network> {
-  const every = Math.max(1, Math.ceil(steps / 4));
+  const every = Math.max(1, Math.ceil(steps / (status.enabled ? 200 : 4)));
   let reached = 0;
-  const onStep = ({ step, loss }: { step: number; loss: number }): void => {
+  const onStep = ({ step, loss }: TrainingReport): void => {
     reached = step;
     const words = `step ${step} of ${steps}, loss ${significant(loss)}`;
     if (status.enabled) status.update(`training  ${gauge(step, steps)}  ${words}`);
-    else if (!quiet && (step % every === 0 || step === steps)) process.stderr.write(`training: ${words}\n`);
+    else if (!quiet) process.stderr.write(`training: ${words}\n`);
   };
+  const pool = await createPool({ workers: 1 });
   const controller = new AbortController();
   // Only while training: the analysis does not yield, and there Ctrl-C should end the process at once, as it does by default.
   const interrupt = (): void => controller.abort(new Interrupted(`interrupted after ${reached} steps`));
   process.once('SIGINT', interrupt);
   try {
     const { signal } = controller;
-    return (await train(hb, network, data, { steps, learningRate: LEARNING_RATE, onStep, signal })).network;
+    const options = { steps, learningRate: LEARNING_RATE, every, onStep, signal };
+    return (await pool.train(network, data, options)).network;
   } finally {
+    await pool.close();
     process.off('SIGINT', interrupt);
     status.clear();
   }

@@ -44,10 +44,20 @@ export interface Job {
 
 export type Steps<Result> = Generator<Job, Result, unknown>;
 
-/** Drives steps to their end on this core. */
-export function runHere<Result>(core: Core, steps: Steps<Result>): Result {
+/** Drives steps to their end on this core, told of jobs that fail. An aborted signal is heeded before each job. */
+export function runHere<Result>(core: Core, steps: Steps<Result>, signal?: AbortSignal): Result {
   let step = steps.next();
-  while (!step.done) step = steps.next(runJob(core, step.value));
+  while (!step.done) {
+    signal?.throwIfAborted();
+    let result: unknown;
+    try {
+      result = runJob(core, step.value);
+    } catch (error) {
+      step = steps.throw(error);
+      continue;
+    }
+    step = steps.next(result);
+  }
   return step.value;
 }
 

@@ -9,6 +9,8 @@ export interface Kernels {
   readonly TILE: { readonly value: number };
   heapBase(): Pointer;
 
+  addScaled(n: number, alpha: number, x: Pointer, y: Pointer): void;
+  scale(n: number, alpha: number, x: Pointer, y: Pointer): void;
   multiplyByRows(m: number, n: number, k: number, a: Pointer, b: Pointer, c: Pointer): void;
   multiplyByTransposed(m: number, n: number, k: number, a: Pointer, b: Pointer, c: Pointer): void;
   gramScratch(n: number, k: number): number;
@@ -46,6 +48,7 @@ export interface Kernels {
   jetBytes(net: Pointer, samples: number): number;
   setJets(net: Pointer, jets: Pointer): void;
   forward(net: Pointer): void;
+  forwardAgain(net: Pointer): void;
   evaluateLoss(net: Pointer, scale: number): number;
   backward(net: Pointer): void;
   gradient(net: Pointer, out: Pointer): void;
@@ -188,6 +191,30 @@ export interface Kernels {
     nj: number,
     scratch: Pointer,
     sums: Pointer,
+  ): void;
+
+  gatherSamples(count: number, length: number, at: Pointer, x: Pointer, out: Pointer): void;
+  momentumStep(
+    n: number,
+    rate: number,
+    momentum: number,
+    keep: number,
+    g: Pointer,
+    v: Pointer,
+    theta: Pointer,
+  ): void;
+  adamStep(
+    n: number,
+    rate: number,
+    root: number,
+    beta1: number,
+    beta2: number,
+    epsilon: number,
+    keep: number,
+    g: Pointer,
+    m: Pointer,
+    s: Pointer,
+    theta: Pointer,
   ): void;
 
   prepare(n: number, a: Pointer): number;

@@ -17,6 +17,7 @@ import { quartic } from './quartic.js';
 import { quadrature } from './quadrature.js';
 import { compression, provenSquares } from './proven.js';
 import * as readings from './readings.js';
+import { training } from './training.js';
 import { transferNorms } from './transfers.js';
 import { units } from './units.js';
 
@@ -99,6 +100,7 @@ export const KINDS: ReadonlyMap<string, AnyKind> = new Map(
     assembled,
     contractedGradient,
     pairedGradient,
+    training,
     transferNorms,
     quartic,
     units,

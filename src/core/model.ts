@@ -9,13 +9,19 @@ import { type Pointer } from './kernels.js';
 /** Writes network and data into the current frame; returns the address of the core's Network. */
 export function place(core: Core, network: CheckedNetwork, data: CheckedDataset): Pointer {
   const net = placeNetwork(core, network);
+  placeData(core, net, data);
+  return net;
+}
+
+/** Writes data into the current frame and points the network at it; returns the tape, on which the predictions come first. */
+export function placeData(core: Core, net: Pointer, data: CheckedDataset): Pointer {
   const { kernels } = core;
   const inputs = core.write(data.inputs);
   const targets = core.write(data.targets);
   const coefficients = core.write(data.coefficients);
   const tape = core.allocateBytes(kernels.tapeBytes(net, data.samples));
   kernels.setData(net, data.samples, inputs, targets, coefficients, tape);
-  return net;
+  return tape;
 }
 
 /** Forward, loss and backward: fills the tape that gradients and curvature read. */
@@ -85,7 +91,20 @@ export function parameterVector(network: CheckedNetwork): Float64Array {
   return theta;
 }
 
-function placeNetwork(core: Core, network: CheckedNetwork): Pointer {
+/** The network with other parameters: views of theta, in public order. */
+export function withParameters(network: CheckedNetwork, theta: Float64Array): CheckedNetwork {
+  let offset = 0;
+  const take = (length: number): Float64Array => theta.subarray(offset, (offset += length));
+  const layers = network.layers.map((layer) => ({
+    ...layer,
+    weights: take(layer.weights.length),
+    bias: layer.bias && take(layer.bias.length),
+  }));
+  return { ...network, layers };
+}
+
+/** Without data. */
+export function placeNetwork(core: Core, network: CheckedNetwork): Pointer {
   return placeShape(core, network, core.write(reorder(network, parameterVector(network), 'packed')));
 }
 

@@ -51,7 +51,7 @@ export function hessianVectorProduct(
 }
 
 /** (ω/2)‖θ‖². */
-function decay(network: CheckedNetwork): number {
+export function decay(network: CheckedNetwork): number {
   if (network.weightDecay === 0) return 0;
   let squares = 0;
   for (const x of parameterVector(network)) squares += x * x;

@@ -12,7 +12,7 @@ import {
 import { type Sharpness } from '../sharpness.js';
 import { AUTO_EXACT_PARAMETERS, type BoundName } from '../sharpness-options.js';
 import { type SpectralDensity } from '../spectral-density.js';
-import { accuracy } from '../training.js';
+import { accuracy } from '../training/accuracy.js';
 
 export interface AnalysisOptions {
   /** Whether to compute the exact spectrum too; 'auto' (if absent): up to AUTO_EXACT_PARAMETERS. */

@@ -70,7 +70,7 @@ export class Dispatcher {
     return this.#seats.length;
   }
 
-  /** Drives steps to their end on the workers. Progress only ever grows, and ends at 1. */
+  /** Drives steps to their end on the workers, told of jobs that fail, but not of an abort. Progress only ever grows, and ends at 1. */
   async perform<Result>(steps: Steps<Result>, { signal, onProgress }: CallOptions = {}): Promise<Result> {
     let reached = -1;
     const reach = (fraction: number): void => {
@@ -83,7 +83,15 @@ export class Dispatcher {
       const job = step.value;
       const advance = (fraction: number): void =>
         reach(Math.min(1, job.from + (job.to - job.from) * fraction));
-      step = steps.next(await this.#run(job, signal, onProgress && advance));
+      let result: unknown;
+      try {
+        result = await this.#run(job, signal, onProgress && advance);
+      } catch (error) {
+        if (signal?.aborted) throw error;
+        step = steps.throw(error);
+        continue;
+      }
+      step = steps.next(result);
     }
     reach(1);
     return step.value;

@@ -14,6 +14,8 @@ import { type SharpnessOptions } from '../sharpness-options.js';
 import { type DensityOptions, type SpectralDensity } from '../spectral-density.js';
 import { averageBatches, type BatchOptions, type BatchSharpness } from '../streaming.js';
 import { type TopEigenvalues, type TopOptions } from '../top-eigenvalues.js';
+import { type TrainingOptions } from '../training/options.js';
+import { type Trained } from '../training/train.js';
 import { checkOptions } from '../validate.js';
 import { copy } from '../copy.js';
 import { Dispatcher } from './dispatcher.js';
@@ -141,6 +143,11 @@ export class Pool {
   /** See Hessbound. */
   sharpness(network: Network, data: Dataset, options?: SharpnessOptions & CallOptions): Promise<Sharpness> {
     return this.#run(methods.sharpness, [network, data], options);
+  }
+
+  /** See Hessbound. The steps take one worker; onStep is called here, while it waits, and what it throws rejects the call. */
+  train(network: Network, data: Dataset, options: TrainingOptions & CallOptions): Promise<Trained> {
+    return this.#run(methods.train, [network, data], options);
   }
 
   /** See Hessbound. The network, and each batch when it comes, are copied. */

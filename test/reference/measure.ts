@@ -1,6 +1,6 @@
 /** What the tests of spectral densities share: a problem, and sums over rules that share no code with the library. */
 import { type Dataset, type Network } from '../../src/index.js';
-import { initialize } from '../../src/training.js';
+import { initialize } from '../../src/initialization.js';
 import { flowers } from './generate.js';
 
 /** P = 51, curvature of both signs. */

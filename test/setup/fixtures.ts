@@ -4,7 +4,8 @@ import adversarial from '../fixtures/adversarial.json' with { type: 'json' };
 import cancellation from '../fixtures/cancellation.json' with { type: 'json' };
 import enclosures from '../fixtures/enclosures.json' with { type: 'json' };
 import networks from '../fixtures/networks.json' with { type: 'json' };
-import { type Dataset, matrix, type Matrix, type Network } from '../../src/index.js';
+import training from '../fixtures/training.json' with { type: 'json' };
+import { type Dataset, matrix, type Matrix, type Network, type TrainingOptions } from '../../src/index.js';
 
 interface RawMatrix {
   rows: number;
@@ -40,6 +41,12 @@ export interface SpectrumCase extends Omit<Case, 'expected'> {
   expected: Pick<Expected, 'frobeniusNorm' | 'eigenvalues'>;
 }
 
+/** What PyTorch's optimizers make of a network: its parameters after each step (test/fixtures/training.py). */
+export interface Trajectory extends Pick<Case, 'network' | 'data'> {
+  options: Omit<TrainingOptions, 'steps'>;
+  trajectory: number[][];
+}
+
 /** The gradients of trace, squared Frobenius norm and Wolkowicz–Styan bound (test/fixtures/bound_gradient.py). */
 export interface GradientCase extends Omit<Case, 'oracle' | 'expected'> {
   expected: Record<'trace' | 'squares' | 'upper', number> &
@@ -52,23 +59,21 @@ export interface AdversarialCase extends SpectrumCase {
 }
 
 interface RawCase {
-  name: string;
-  oracle: Case['oracle'];
   network: Omit<Network, 'layers'> & {
     layers: (Omit<Network['layers'][number], 'weights'> & { weights: RawMatrix })[];
   };
   data: { inputs: RawMatrix; targets: RawMatrix | number[]; weights?: number[] };
-  expected: unknown;
 }
 
 export const CASES = parse<Case>(networks.cases);
 export const CANCELLATION_CASES = parse<SpectrumCase>(cancellation.cases);
+export const TRAJECTORIES = parse<Trajectory>(training.cases);
 export const GRADIENT_CASES = parse<GradientCase>(gradients.cases);
 export const ADVERSARIAL_CASES = parse<AdversarialCase>(adversarial.cases);
 /** Cases whose forward pass double precision gets wrong, some of it or all. */
 export const LOST_CASES = parse<SpectrumCase>(enclosures.cases);
 
-function parse<C extends Case | SpectrumCase | GradientCase>(cases: unknown): C[] {
+function parse<C extends Pick<Case, 'network' | 'data'>>(cases: unknown): C[] {
   return (cases as RawCase[]).map((raw) => ({
     ...raw,
     network: {

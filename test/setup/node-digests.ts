@@ -11,6 +11,6 @@ declare module 'vitest' {
   }
 }
 
-export default async function setup(project: TestProject): Promise<void> {
-  project.provide('nodeDigests', await engineDigests());
+export default function setup(project: TestProject): void {
+  project.provide('nodeDigests', engineDigests());
 }
