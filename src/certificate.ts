@@ -144,13 +144,18 @@ function publicEnd(
   side: 'upper' | 'lower',
   place: (x: Interval, side: 'upper' | 'lower') => Interval,
 ): CertifiedEnd {
-  const nothingLeft = side === 'upper' ? -Infinity : Infinity;
+  const upward = side === 'upper';
+  const nothingLeft = upward ? -Infinity : Infinity;
+  const edge =
+    complement === -Infinity ? nothingLeft : place({ lower: complement, upper: complement }, side)[side];
   return {
     deflated,
     residual: residual / scale,
-    complement:
-      complement === -Infinity ? nothingLeft : place({ lower: complement, upper: complement }, side)[side],
-    enclosures: enclosures.map((x) => place(x, side)),
+    complement: edge,
+    // Rounding, as weight decay shifts them, can take away what was certain.
+    enclosures: enclosures
+      .map((x) => place(x, side))
+      .filter(({ lower, upper }) => (upward ? lower > edge : upper < edge)),
   };
 }
 
@@ -159,9 +164,12 @@ function narrowed(x: Interval, y: Interval): Interval {
   return { lower: Math.max(x.lower, y.lower), upper: Math.min(x.upper, y.upper) };
 }
 
-/** 1, or 2^±600 where squares of curvatures would leave the range. */
+/** 1, or where squares of curvatures would leave the range 2^600, or 2^-200 or as many of them as it takes. */
 export function scaleOf(norm: number): number {
-  return norm > 1e120 ? 2 ** -600 : norm < 1e-120 && norm > 0 ? 2 ** 600 : 1;
+  if (norm > 0 && norm < 1e-120) return 2 ** 600;
+  let scale = 1;
+  while (norm * scale > 1e120 && scale > 2 ** -600) scale *= 2 ** -200;
+  return scale;
 }
 
 function negatedPairs({ values, links }: Ritz): Ritz {

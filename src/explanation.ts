@@ -52,7 +52,7 @@ export interface AlignedPair {
 
 const MOST_PAIRS = 10;
 
-/** As much work as nine times the moments by pairs of samples, or a little more. */
+/** As much work as the moments by pairs of samples twice, and the moments six times or a little more. */
 export function* explanationSteps(network: CheckedNetwork, data: CheckedDataset): Steps<Explanation> {
   const given = yield* within(0, 0.1, momentSteps(network, data, chooseRoute(network, data.samples)));
   const { sums } = given;

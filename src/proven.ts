@@ -154,7 +154,8 @@ function* proposalSteps(
   const scale = scaleOf(loss.frobeniusNorm.upper);
   const moments = scaledMoments(network.parameters, loss, scale);
   const negated = { ...moments, trace: negate(moments.trace) };
-  const most = Math.min(maxProducts, network.parameters);
+  // The other half is for the products of the proof: at most one for each of the process.
+  const most = Math.max(1, Math.min(Math.floor(maxProducts / 2), network.parameters));
   const krylov = beginKrylov(network, data, scale, seed);
   for (;;) {
     const done = krylov.columns.length;

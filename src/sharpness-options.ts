@@ -52,7 +52,7 @@ export interface SharpnessOptions {
   ends?: 'largest' | 'both';
   /** Whether to compute the ingredients: default true. κ₂ takes N²d/2 products, much on very many samples. */
   ingredients?: boolean;
-  /** Whether to say what the bound is made of: default false. Takes some eight times as long as the moments by pairs of samples. */
+  /** Whether to say what the bound is made of: default false. Takes some five to twenty times as long as the moments. */
   explain?: boolean;
   /**
    * Bounds proven from end to end, in interval arithmetic: assuming no more than IEEE 754 double precision, they hold for the exact Hessian at

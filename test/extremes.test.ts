@@ -175,3 +175,45 @@ describe('scales', () => {
     expect(hb.loss(network, data)).toBeCloseTo(0.5, 14);
   });
 });
+
+describe('numbers of very different sizes', () => {
+  it.each([1e130, 1e140, 1e150])('small factors of large curvature do not vanish: inputs of %d', (x) => {
+    const weights = (): ReturnType<typeof matrix> => matrix(1, 1, [1 / x]);
+    const network: Network = {
+      layers: [{ weights: weights(), activation: 'tanh' }, { weights: weights() }],
+      loss: 'squared-error',
+    };
+    const data = { inputs: matrix(1, 1, [x]), targets: [1] };
+    // By hand: a = tanh 1, z = a/x, δ = a/x − 1, so H_00 = x² (v² φ'² + δ v φ''), H_01 = x (φ' a v + δ φ'), H_11 = a².
+    const a = Math.tanh(1);
+    const [slope, bend] = [1 - a * a, -2 * a * (1 - a * a)];
+    const [v, delta] = [1 / x, a / x - 1];
+    const [h00, h01] = [
+      v * v * slope * slope * x * x + delta * v * x * x * bend,
+      x * (slope * a * v + delta * slope),
+    ];
+    const size = Math.abs(h01);
+    const half = (h00 + a * a) / 2 / size;
+    const difference = (h00 - a * a) / 2 / size;
+    const largest = size * (half + Math.sqrt(difference * difference + 1));
+    const { bounds, lower } = hb.sharpness(network, data, { bounds: 'all' });
+    expect(lower).toBeLessThanOrEqual(largest * (1 + 1e-14));
+    for (const name of ['wolkowiczStyan', 'layerBlocks', 'gaussNewton', 'quartic', 'deflated'] as const) {
+      const ratio = bounds[name]!.largest.upper / largest;
+      expect(ratio).toBeGreaterThanOrEqual(1 - 1e-14);
+      expect(ratio).toBeLessThanOrEqual(1 + 1e-11);
+    }
+  });
+
+  it('a large bias of the output does not loosen a bracket', () => {
+    for (const b of [1, 1e4, 1e8, 1e16]) {
+      const layers: Network['layers'] = [
+        { weights: matrix(1, 1, [1]), activation: 'tanh' },
+        { weights: matrix(1, 1, [1]), bias: [b] },
+      ];
+      const data = { inputs: matrix(1, 1, [1]), targets: [0] };
+      const { lower, upper } = hb.sharpness({ layers, loss: 'squared-error' }, data, { tolerance: 1e-12 });
+      expect(upper / lower - 1).toBeLessThanOrEqual(1e-12);
+    }
+  });
+});

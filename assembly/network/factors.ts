@@ -39,10 +39,10 @@ export function normalize(net: Network): void {
       put(layer.inputExponents, i, takeOut(layer.width, rowOf(layer.input, i, layer.width)));
       put(layer.deltaExponents, i, takeOut(layer.outputs, rowOf(layer.delta, i, layer.outputs)));
     }
-    put(net.weightNorms, l, frobeniusNorm(layer.parameters, layer.weights));
     for (let b = 0; b < layer.inputs; b++) {
       put(layer.columnNorms, b, columnNorm(layer.outputs, layer.weights + ((<usize>b) << 3), layer.width));
     }
+    put(net.weightNorms, l, frobeniusNorm(layer.inputs, layer.columnNorms));
   }
 }
 

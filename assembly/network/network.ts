@@ -90,7 +90,7 @@ export class Network {
   lossScale: usize;
   /** The sum of the absolute values that each sample's g was computed from, which its rounding is relative to: N. */
   lossSize: usize;
-  /** ‖[W b]‖_F of each layer: depth. */
+  /** ‖W‖_F of each layer, biases apart: depth. */
   weightNorms: usize;
 
   layer(l: i32): Layer {

@@ -56,7 +56,7 @@ Options
                   large for that: sampled, the one thing here not guaranteed
   --explain       also say why the bound from the moments is what it is: which
                   part of the curvature, which samples and which layers carry it
-  --certified     bounds proven in interval arithmetic, slower (10 to 30 times):
+  --certified     bounds proven in interval arithmetic, slower (10 to 60 times):
                   of wolkowiczStyan, layerBlocks and deflated
   --bounds <list> all, or names separated by commas: wolkowiczStyan (from the
                   trace and the norm alone), layerBlocks (from those of the

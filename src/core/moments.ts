@@ -24,8 +24,11 @@ export interface MomentSums extends BlockSums {
   scale: number;
 }
 
-/** Scales tried in turn, 1 and 2^±600: squares of curvatures below 1e-154 would vanish, above 1e154 overflow. */
-const SCALES = [1, 4.149515568880993e180, 1 / 4.149515568880993e180];
+/**
+ * Scales tried in turn: squares of curvatures below 1e-154 would vanish, above 1e154 overflow. Downward no further than it takes: with 2^-600 at
+ * once the small factors of large curvature (δ beside inputs of 1e150) would vanish.
+ */
+const SCALES = [1, 2 ** 600, 2 ** -200, 2 ** -400, 2 ** -600];
 const SAFE = 1e120;
 /** Factored products may be this many times the size of what they add up to, and their sums lose as many units of rounding. */
 const CANCELLATION = 16;

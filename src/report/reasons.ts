@@ -36,7 +36,8 @@ function pairs({ samples }: Explanation): string {
         `samples ${i} and ${j} ${share(part)} (cosine ${significant(cosine, 3)}, inputs ${significant(inputCosine, 3)})`,
     )
     .map(unbroken)
-    .join(', ');
+    .join(', ')
+    .concat('; samples\u00a0count from\u00a00');
 }
 
 function sensitivities({ sensitivities: layers }: Explanation): string {
