@@ -49,6 +49,7 @@ export { contractHessian, contractIdentity, contractionScratch } from './curvatu
 export { hessianVectorProduct, hvpScratch } from './curvature/hvp';
 export { transferColumns, transferRows, transferScratch } from './curvature/transfers';
 export { gatherUnit, scatterUnit, unitBlock, unitOrder, unitScratch } from './curvature/units';
+export { unitMomentsScratch, unitMomentsTile, unitTerms, unitTermsDoubles } from './curvature/unit-moments';
 
 export { clearNegligible, finish, gatherRows, prepare } from './eigen/eigh';
 export { PANEL, reducePanel, reductionScratch, updateRest } from './eigen/tridiagonal';
