@@ -14,7 +14,7 @@ import { type CheckedNetwork, partOf } from './network.js';
 import { beginUnits, boundUnits, extendUnits, productsLeft, type UnitProcess } from './unit-process.js';
 import { amongRitz, dot, type Look, partBound, type Split, timesForm } from './split.js';
 
-/** Products of the process before the first trial, and at least between two, which take the spectra of the units. */
+/** Products of the process before the first trial, and at least between two. */
 const FROM = 8;
 const EVERY = 2;
 /** Products of G's own process for each trial but the first. */
@@ -26,11 +26,14 @@ const UNIT_STEPS = 4;
 /** The part of λ_1 that what is left over of E and G may be. */
 const NEGLIGIBLE = 1 / 64;
 
+/** How much more work spectra are worth: they take no products, and tell all of E. */
+const SPECTRA_WORTH = 4;
+
 /** How E's units are known: from their spectra, or bounded by processes. */
 export type UnitRoute = 'spectra' | 'processes';
 
 /**
- * The cheaper route, where the curvature is H = G + E, E falls apart into hidden units, and it takes no more work than four times the moments:
+ * Which of them, where the curvature is H = G + E, E falls apart into hidden units, and one takes no more work than four times the moments:
  * floating-point operations of one assembly of the blocks with their spectra, and of the pairs of samples and the products that processes take.
  */
 export function unitRoute(network: CheckedNetwork, samples: number): UnitRoute | undefined {
@@ -42,8 +45,8 @@ export function unitRoute(network: CheckedNetwork, samples: number): UnitRoute |
   const spectra = units * (2 * samples * width ** 2 + 5 * (width + outputs) ** 3);
   const processes = samples ** 2 * (width + outputs + 2 * units) + 6 * samples * parameters * UNIT_PRODUCTS;
   const most = 4 * routeCosts(network, samples)[chooseRoute(network, samples)];
-  if (Math.min(spectra, processes) > most) return undefined;
-  return spectra <= processes ? 'spectra' : 'processes';
+  if (spectra <= Math.min(most, SPECTRA_WORTH * processes)) return 'spectra';
+  return processes <= most ? 'processes' : undefined;
 }
 
 export function unitSplit(route: UnitRoute): Split {

@@ -35,7 +35,7 @@ export function largestBeyond(
   const none = (x: number): boolean =>
     core.frame(() => {
       const weighted = core.allocate(n * total);
-      const s = core.zeros(total * total);
+      const s = core.allocate(total * total);
       const view = core.view(weighted, n * total);
       view.set(core.view(among, n * total));
       // 1/(μ − x), and −1/x on all that the units leave out, where E is 0: that is −I/x and 1/(μ − x) + 1/x on the rest.
@@ -43,7 +43,7 @@ export function largestBeyond(
         const weight = 1 / (value - x) + 1 / x;
         for (let r = p * total; r < (p + 1) * total; r++) view[r] *= weight;
       });
-      if (n > 0) kernels.multiplyByTransposed(total, total, n, among, weighted, s);
+      kernels.multiplyByTransposed(total, total, n, among, weighted, s);
       const all = core.view(s, total * total);
       const part = new Float64Array(order * order);
       places.forEach((row, i) => {

@@ -4,14 +4,12 @@
  *
  *   E_a ⪯ c I + [V q]ᵀ A [V q],   A = [[T − c, β e_k], [β e_kᵀ, 0]],
  *
- * and A is at most its positive part: E is at most c I and a few pairs of eigenvalues and vectors a unit.
+ * so that E is at most c I and as many pairs of eigenvalues and vectors a unit as it has rows.
  */
 import { type CheckedNetwork } from '../network.js';
 import { largestBeyond, range } from './beyond.js';
 import { eighInPlace } from './eigh.js';
-import { type Core } from './instance.js';
 import { single } from './job.js';
-import { type Pointer } from './kernels.js';
 import { placeShape } from './model.js';
 import { type UnitRows } from './unit-lanczos.js';
 
@@ -48,22 +46,23 @@ export const boundedUnits = single('boundedUnits', (core, payload: BoundedUnitsP
     core.view(x, rows.length).set(rows);
     core.view(x + 8 * rows.length, added.rows.length).set(added.rows);
     const [own, v] = [core.allocate(total * order), core.allocate(count * order)];
-    const [across, y] = [core.allocate(count * total), core.allocate(count * count)];
+    const across = core.allocate(total * count);
     const among = core.allocate(units * count * total);
-    const values: number[] = [];
+    const values = new Float64Array(units * count);
     for (let a = 0; a < units; a++) {
       const columns = processes.columns.map((all, k) => all.subarray(a * (k + 1), (a + 1) * (k + 1)));
       const form = shiftedForm(columns, processes.couplings[steps - 1][a], ceiling, count);
-      const pairs = positivePairs(core, form, count);
       processes.rows.forEach((row, r) => {
         core.view(v + 8 * order * r, order).set(row.subarray(a * order, (a + 1) * order));
       });
       kernels.gatherUnit(net, a, total, P, x, own);
-      kernels.multiplyByRows(count, total, order, v, own, across);
-      core.view(y, pairs.columns.length).set(pairs.columns);
-      const kept = pairs.values.length;
-      kernels.multiplyByTransposed(kept, total, count, y, across, among + 8 * values.length * total);
-      values.push(...pairs.values);
+      kernels.multiplyByRows(total, count, order, own, v, across);
+      core.frame(() => {
+        const found = eighInPlace(core, core.write(form), count, { vectors: true });
+        values.set(found.values, a * count);
+        const vectors = core.write(found.vectors!);
+        kernels.multiplyByRows(count, total, count, vectors, across, among + 8 * a * count * total);
+      });
     }
     const gram = core.allocate(total * total);
     kernels.multiplyByRows(total, total, P, x, x, gram);
@@ -71,7 +70,7 @@ export const boundedUnits = single('boundedUnits', (core, payload: BoundedUnitsP
     const weights = [...added.weights];
     const most = largest + weights.reduce((sum, weight) => Math.max(sum, weight), 0);
     const spectrum = {
-      values: Float64Array.from(values),
+      values,
       among,
       total,
       rows: core.read(gram, total * total),
@@ -97,22 +96,4 @@ export function shiftedForm(
   });
   if (count > k) a[k * count + k - 1] = a[(k - 1) * count + k] = coupling;
   return a;
-}
-
-/** The eigenvalues that are positive, and their vectors as columns. */
-function positivePairs(
-  core: Core,
-  a: Float64Array,
-  order: number,
-): { values: number[]; columns: Float64Array } {
-  return core.frame(() => {
-    const block: Pointer = core.write(a);
-    const { values, vectors } = eighInPlace(core, block, order, { vectors: true });
-    const kept = range(0, order).filter((i) => values[i] > 0);
-    const columns = new Float64Array(order * kept.length);
-    kept.forEach((i, r) => {
-      for (let j = 0; j < order; j++) columns[j * kept.length + r] = vectors![i * order + j];
-    });
-    return { values: kept.map((i) => values[i]), columns };
-  });
 }
