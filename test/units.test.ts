@@ -21,7 +21,7 @@ import {
 import { beginUnits, boundUnits, extendUnits, productsLeft } from '../src/unit-process.js';
 import { unitRoute, unitSplit } from '../src/unit-split.js';
 import { initialize } from '../src/training.js';
-import { randomMatrix, uniforms } from './reference/generate.js';
+import { manyInputs, randomMatrix, uniforms } from './reference/generate.js';
 import { dot, times } from './reference/symmetric.js';
 
 const hb = loadSync();
@@ -97,6 +97,9 @@ describe('the units of one hidden layer', () => {
           expect(alone.beyondAdded).toBeGreaterThanOrEqual(rest - judged);
           expect(beyondAdded).toBeGreaterThanOrEqual(restOfSum - judged);
           expect(none.largest).toBe(largest);
+          // [[T, β], [β, c]] has no eigenvalue above the larger of those of T and c by more than β.
+          const link = process.found.couplings.at(-1)!.reduce((most, x) => Math.max(most, x), 0);
+          expect(largest).toBeLessThanOrEqual(Math.max(exact, process.ceiling) + link + 1e-9 * size);
           expect(none.beyondAdded).toBeLessThanOrEqual(largest * (1 + 1e-5));
           if (productsLeft(process, 1) === 0) {
             // All of E has been met: what is left over is a millionth of halving, and rounding, of squares where it is a difference.
@@ -157,7 +160,7 @@ describe('the units of one hidden layer', () => {
   });
 
   it('close the certificate where they are many-dimensional, and give the bound of the Gauss–Newton split; a pool the same bits', async () => {
-    const { network, data } = wide(7);
+    const { network, data } = manyInputs(7);
     const net = checkNetwork(network);
     expect(unitRoute(net, data.inputs.rows)).toBe('processes');
     const exact = top(hb.hessian(network, data).data);
@@ -220,21 +223,6 @@ function oneHidden(seed: number, samples: number): { network: Network; data: Dat
     },
     data: { inputs: randomMatrix(uniform, N, d, [0.1, 1, 5][integer(0, 2)]), targets },
   };
-}
-
-/** Many inputs that vary in four directions, as images do, and a little in all; few units. */
-function wide(seed: number): { network: Network; data: Dataset } {
-  const [N, d, k] = [120, 150, 4];
-  const next = uniforms(seed);
-  const [directions, along] = [randomMatrix(next, k, d), randomMatrix(next, N, k)];
-  const inputs = randomMatrix(next, N, d, 0.1);
-  inputs.data.forEach((_, at) => {
-    for (let q = 0; q < k; q++) {
-      inputs.data[at] += along.data[Math.floor(at / d) * k + q] * directions.data[q * d + (at % d)];
-    }
-  });
-  const targets = Float64Array.from({ length: N }, () => Math.floor(3 * next()));
-  return { network: random([d, 6, 3]), data: { inputs, targets } };
 }
 
 function random(widths: number[]): Network {
