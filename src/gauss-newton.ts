@@ -10,6 +10,9 @@ import { type CheckedDataset, type CheckedNetwork, type Part, partOf } from './n
 import { beginUnits, boundUnits, extendUnits, productsLeft } from './unit-process.js';
 import { unitRoute } from './unit-split.js';
 
+/** Products of the units' processes between two looks. */
+const STEPS = 4;
+
 /** An upper bound on λ_1, weight decay apart; loss: the moments of H. */
 export function* gaussNewtonSteps(
   network: CheckedNetwork,
@@ -49,7 +52,7 @@ function* residualSteps(
   return largest + uncertain;
 }
 
-/** Of scale · E. */
+/** λ_1(scale · E) at most: until more products hardly change it. */
 function* largestByProcesses(
   network: CheckedNetwork,
   data: CheckedDataset,
@@ -63,7 +66,7 @@ function* largestByProcesses(
   };
   let best = Infinity;
   for (let left = maxProducts; ;) {
-    const steps = productsLeft(process, Math.min(4, left));
+    const steps = productsLeft(process, Math.min(STEPS, left));
     if (steps === 0) return best;
     left -= steps;
     yield* extendUnits(process, steps);

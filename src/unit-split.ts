@@ -1,7 +1,7 @@
 /**
  * The split H = G + E for one hidden layer (split.ts). E falls apart into one small block for each hidden unit (assembly/curvature/units.ts), so
  * λ_1(E) is known, and known exactly where all Ritz vectors are split off; G has few large eigenvalues. Their products take none with the network:
- * G Uᵀ = Uᵀ Θ + q rᵀ − E Uᵀ.
+ * G Uᵀ = Uᵀ Θ + q rᵀ − E Uᵀ. Where the blocks are too large to assemble, E is bounded by a process on each (unit-process.ts).
  */
 import { shiftedForm } from './core/bounded-units.js';
 import { perform, type Steps } from './core/job.js';
@@ -11,8 +11,8 @@ import { restBound, scaledMoments, type SpectralMoments } from './deflation.js';
 import { beginKrylov, extend, type Krylov, type RitzPairs, uncertainty } from './krylov.js';
 import { chooseRoute, momentSteps, routeCosts } from './moments.js';
 import { type CheckedNetwork, partOf } from './network.js';
-import { beginUnits, boundUnits, extendUnits, productsLeft, type UnitProcess } from './unit-process.js';
 import { amongRitz, dot, type Look, partBound, type Split, timesForm } from './split.js';
+import { beginUnits, boundUnits, extendUnits, productsLeft, type UnitProcess } from './unit-process.js';
 
 /** Products of the process before the first trial, and at least between two. */
 const FROM = 8;
@@ -25,7 +25,6 @@ const UNIT_PRODUCTS = 8;
 const UNIT_STEPS = 4;
 /** The part of λ_1 that what is left over of E and G may be. */
 const NEGLIGIBLE = 1 / 64;
-
 /** How much more work spectra are worth: they take no products, and tell all of E. */
 const SPECTRA_WORTH = 4;
 
