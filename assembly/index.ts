@@ -50,6 +50,7 @@ export { contractHessian, contractIdentity, contractionScratch } from './curvatu
 export { hessianVectorProduct, hvpScratch } from './curvature/hvp';
 export { transferColumns, transferRows, transferScratch } from './curvature/transfers';
 export { gatherUnit, scatterUnit, unitBlock, unitOrder, unitScratch } from './curvature/units';
+export { unitMomentsScratch, unitMomentsTile, unitTerms, unitTermsDoubles } from './curvature/unit-moments';
 
 export { gatherSamples } from './training/batch';
 export { adamStep, momentumStep } from './training/updates';

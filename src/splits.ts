@@ -3,7 +3,7 @@ import { type LossMoments } from './moments.js';
 import { type CheckedNetwork } from './network.js';
 import { type Split } from './split.js';
 import { squaresPay, squareSplit } from './square-split.js';
-import { unitsPay, unitSplit } from './unit-split.js';
+import { unitRoute, unitSplit } from './unit-split.js';
 
 export function splitOf(
   network: CheckedNetwork,
@@ -11,7 +11,8 @@ export function splitOf(
   loss: LossMoments,
   maxProducts: number,
 ): Split {
-  if (unitsPay(network, samples)) return unitSplit();
+  const units = unitRoute(network, samples);
+  if (units) return unitSplit(units);
   if (squaresPay(network, samples)) return squareSplit(network.parameters, loss, maxProducts);
   return NONE;
 }

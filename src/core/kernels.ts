@@ -176,6 +176,19 @@ export interface Kernels {
   unitBlock(net: Pointer, a: number, scratch: Pointer, block: Pointer): number;
   gatherUnit(net: Pointer, a: number, count: number, parameters: number, x: Pointer, out: Pointer): void;
   scatterUnit(net: Pointer, a: number, count: number, parameters: number, x: Pointer, out: Pointer): void;
+  unitTermsDoubles(net: Pointer): number;
+  unitTerms(net: Pointer, terms: Pointer): void;
+  unitMomentsScratch(net: Pointer): number;
+  unitMomentsTile(
+    net: Pointer,
+    terms: Pointer,
+    i: number,
+    ni: number,
+    j: number,
+    nj: number,
+    scratch: Pointer,
+    sums: Pointer,
+  ): void;
 
   normalizeRows(n: number, d: number, x: Pointer, norms: Pointer): void;
   orthogonalityScratch(): number;

@@ -1,6 +1,7 @@
 /** Every kind of job, under the name a worker is told. */
 import { type CheckedDataset, type CheckedNetwork } from '../network.js';
 import { alignment } from './alignment.js';
+import { boundedUnits } from './bounded-units.js';
 import * as dense from './dense.js';
 import * as eigen from './eigh.js';
 import * as curvature from './hessian.js';
@@ -19,6 +20,8 @@ import { compression, provenSquares } from './proven.js';
 import * as readings from './readings.js';
 import { training } from './training.js';
 import { transferNorms } from './transfers.js';
+import { unitLanczos } from './unit-lanczos.js';
+import { unitMoments } from './unit-moments.js';
 import { units } from './units.js';
 
 export { quartic };
@@ -104,6 +107,9 @@ export const KINDS: ReadonlyMap<string, AnyKind> = new Map(
     transferNorms,
     quartic,
     units,
+    unitMoments,
+    unitLanczos,
+    boundedUnits,
     provenSquares,
     compression,
   ].map((kind) => [kind.name, kind as AnyKind]),

@@ -133,7 +133,7 @@ export function normalize(core: Core, x: number, n: number): void {
 }
 
 /** The largest inner product of row `count` with those before it; or how far its norm is from 1. */
-function defectOf(core: Core, q: number, count: number, n: number, spare: number): number {
+export function defectOf(core: Core, q: number, count: number, n: number, spare: number): number {
   const last = q + 8 * n * count;
   core.kernels.multiplyVector(count, n, q, n, last, spare);
   return Math.max(core.kernels.maxAbs(count, spare), Math.abs(core.kernels.frobeniusNorm(n, last) - 1));

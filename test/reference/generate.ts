@@ -3,6 +3,7 @@ import { ACTIVATIONS, LOSSES, matrix, type Dataset, type Matrix, type Network } 
 import { iris } from '../../src/datasets/iris.js';
 import { standardize } from '../../src/datasets/standardize.js';
 import { uniform } from '../../src/random.js';
+import { initialize } from '../../src/initialization.js';
 
 /** Uniform doubles in [0, 1) for any integer seed. */
 export function uniforms(seed: number): () => number {
@@ -64,6 +65,27 @@ function randomTargets(
     row.forEach((x, j) => (row[j] = x / sum));
   }
   return y;
+}
+
+/** Many inputs that vary in four directions, as images do, and a little in all; few units. */
+export function manyInputs(seed: number): { network: Network; data: Dataset } {
+  const [N, d, k] = [120, 150, 4];
+  const next = uniforms(seed);
+  const [directions, along] = [randomMatrix(next, k, d), randomMatrix(next, N, k)];
+  const inputs = randomMatrix(next, N, d, 0.1);
+  inputs.data.forEach((_, at) => {
+    for (let q = 0; q < k; q++) {
+      inputs.data[at] += along.data[Math.floor(at / d) * k + q] * directions.data[q * d + (at % d)];
+    }
+  });
+  const targets = Float64Array.from({ length: N }, () => Math.floor(3 * next()));
+  const network = initialize({
+    widths: [d, 6, 3],
+    activation: 'tanh',
+    loss: 'softmax-cross-entropy',
+    seed: 1,
+  });
+  return { network, data: { inputs, targets } };
 }
 
 /** Fisher's iris, standardized, for any loss. */

@@ -4,7 +4,7 @@
  */
 import { iris } from '../../src/datasets/iris.js';
 import { initialize, loadSync } from '../../src/index.js';
-import { randomMatrix, uniforms } from '../reference/generate.js';
+import { manyInputs, randomMatrix, uniforms } from '../reference/generate.js';
 import { FAMILIES } from '../reference/symmetric.js';
 import { CASES, GRADIENT_CASES, LOST_CASES } from './fixtures.js';
 
@@ -54,6 +54,12 @@ export function engineDigests(): Record<string, string> {
       ),
     );
   }
+  const wide = manyInputs(7);
+  const { upper, lower, bounds } = hb.sharpness(wide.network, wide.data, {
+    bounds: ['deflated', 'gaussNewton'],
+    ingredients: false,
+  });
+  digests['many inputs'] = digest(Float64Array.of(lower, upper, bounds.gaussNewton!.largest.upper));
   for (const { name, network, data } of GRADIENT_CASES) {
     const { upper, gradient } = hb.boundGradient(network, data);
     digests[`boundGradient ${name}`] = digest(Float64Array.of(upper, ...gradient));
