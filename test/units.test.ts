@@ -20,7 +20,7 @@ import {
 } from '../src/network.js';
 import { beginUnits, boundUnits, extendUnits, productsLeft } from '../src/unit-process.js';
 import { unitRoute, unitSplit } from '../src/unit-split.js';
-import { initialize } from '../src/training.js';
+import { initialize } from '../src/initialization.js';
 import { manyInputs, randomMatrix, uniforms } from './reference/generate.js';
 import { dot, times } from './reference/symmetric.js';
 

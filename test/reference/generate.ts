@@ -3,7 +3,7 @@ import { ACTIVATIONS, LOSSES, matrix, type Dataset, type Matrix, type Network } 
 import { iris } from '../../src/datasets/iris.js';
 import { standardize } from '../../src/datasets/standardize.js';
 import { uniform } from '../../src/random.js';
-import { initialize } from '../../src/training.js';
+import { initialize } from '../../src/initialization.js';
 
 /** Uniform doubles in [0, 1) for any integer seed. */
 export function uniforms(seed: number): () => number {
