@@ -17,12 +17,17 @@ export interface Panel {
   points: { x: number; y: number }[];
 }
 
+export interface Dots {
+  title: string;
+  rows: { label: string; note: string; values: { name: string; value: number }[] }[];
+}
+
 const INK = '#1f2933';
-const FAINT = '#5c6773';
-const RULE = '#d9dee3';
-const COLORS = ['#0b6e99', '#d9730d', '#6940a5', '#0f7b6c', '#ad1a72', '#8a6d00'];
+export const FAINT = '#5c6773';
+export const RULE = '#d9dee3';
+export const COLORS = ['#0b6e99', '#d9730d', '#6940a5', '#0f7b6c', '#ad1a72', '#8a6d00'];
 const STYLE = `text { font: 13px system-ui, -apple-system, 'Segoe UI', 'DejaVu Sans', sans-serif; fill: ${INK} }
-.title { font-size: 16px; font-weight: 600 } .faint { fill: ${FAINT}; font-size: 12px } .end { text-anchor: end } .middle { text-anchor: middle }`;
+.title { font-size: 16px; font-weight: 600 } .strong { font-weight: 600 } .faint { fill: ${FAINT}; font-size: 12px } .end { text-anchor: end } .middle { text-anchor: middle }`;
 
 /** Horizontal bars from 1 on a logarithmic axis, rows in groups. */
 export function drawBars(title: string, subtitle: string, groups: Bars[]): string {
@@ -71,6 +76,84 @@ export function drawBars(title: string, subtitle: string, groups: Bars[]): strin
     at += 40 + name.length * 8;
   }
   return svg(width, height, title, subtitle, parts);
+}
+
+/** A dot a value ≥ 1, a row for each list, by how far the value is above 1, logarithmically. Below 1 + 10⁻⁹ all is one. */
+export function drawDots(title: string, subtitle: string, sections: Dots[]): string {
+  const rows = sections.flatMap((section) => section.rows);
+  const names = [...new Set(rows.flatMap(({ values }) => values.map(({ name }) => name)))];
+  const [left, right, top, pitch, gap] = [252, 100, 96, 19, 36];
+  const width = 860;
+  const height = top + rows.length * pitch + sections.length * gap + 26;
+  const farthest = Math.max(...rows.flatMap(({ values }) => values.map(({ value }) => value)));
+  const [low, high] = [-9, Math.ceil(Math.log10(farthest))];
+  const x = (value: number): number => {
+    const place = Math.max(low, Math.log10(Math.max(value - 1, Number.MIN_VALUE)));
+    return left + ((width - left - right) * (place - low)) / (high - low);
+  };
+  const ticks: [number, string][] = [
+    [1 + 1e-9, '≤ 1 + 10⁻⁹'],
+    [1 + 1e-6, '1 + 10⁻⁶'],
+    [1 + 1e-4, '1 + 10⁻⁴'],
+    [1.01, '1.01'],
+    [1.1, '1.1'],
+    [2, '2'],
+    [10, '10'],
+    [100, '100'],
+    [1000, '1000'],
+    [1e4, '10⁴'],
+    [1e5, '10⁵'],
+  ];
+
+  const parts: string[] = [];
+  let at = 20;
+  for (const [i, name] of names.entries()) {
+    parts.push(mark(i, at + 6, 80), text(at + 18, 84, name, ''));
+    at += 44 + name.length * 7.2;
+  }
+  let y = top;
+  for (const section of sections) {
+    const bottom = y + gap + section.rows.length * pitch;
+    parts.push(text(20, y + 22, section.title, 'strong'));
+    for (const [value, label] of ticks) {
+      if (value > farthest) continue;
+      parts.push(text(x(value), y + 22, label, 'faint middle'));
+      parts.push(line(x(value), y + 28, x(value), bottom - 6, RULE, 1));
+    }
+    y += gap;
+    for (const { label, note, values } of section.rows) {
+      const middle = y + pitch / 2 - 4;
+      const places = values.map(({ value }) => x(value));
+      parts.push(
+        text(left - 14, middle + 4, label, 'end'),
+        text(width - right + 12, middle + 4, note, 'faint'),
+      );
+      parts.push(line(Math.min(...places), middle, Math.max(...places), middle, RULE, 2));
+      for (const { name, value } of values) parts.push(mark(names.indexOf(name), x(value), middle));
+      y += pitch;
+    }
+  }
+  return svg(width, height, title, subtitle, parts);
+}
+
+/** One of six shapes and colours, each smaller than the one before: all are seen where they meet. */
+export function mark(index: number, x: number, y: number): string {
+  const shapes = [
+    [-1, -1, 1, -1, 1, 1, -1, 1],
+    [0, -1.3, 1.3, 0, 0, 1.3, -1.3, 0],
+    [0, -1.2, 1.2, 1, -1.2, 1],
+    undefined,
+    [-1.2, -1, 1.2, -1, 0, 1.2],
+    [-0.5, -1.3, 0.5, -1.3, 0.5, 1.3, -0.5, 1.3],
+  ];
+  const outline = shapes[index % shapes.length];
+  const color = `fill="${COLORS[index % COLORS.length]}" stroke="#ffffff" stroke-width="0.8"`;
+  const size = 6 - 0.6 * index;
+  if (!outline) {
+    return `<circle cx="${x.toFixed(1)}" cy="${y.toFixed(1)}" r="${(1.1 * size).toFixed(1)}" ${color}/>`;
+  }
+  const points = outline.map((value, i) => (size * value + (i % 2 === 0 ? x : y)).toFixed(1)).join(' ');
+  return `<polygon points="${points}" ${color}/>`;
 }
 
 /** A line a panel, both axes logarithmic. */
@@ -128,7 +211,7 @@ function drawPanel(own: Panel, left: number, top: number, w: number, h: number):
   return parts;
 }
 
-function svg(width: number, height: number, title: string, subtitle: string, parts: string[]): string {
+export function svg(width: number, height: number, title: string, subtitle: string, parts: string[]): string {
   return `<svg xmlns="http://www.w3.org/2000/svg" viewBox="0 0 ${width} ${height}" width="${width}" height="${height}" role="img" aria-label="${escape(title)}">
 <style>${STYLE}</style>
 <rect width="100%" height="100%" rx="8" fill="#ffffff"/>
@@ -145,11 +228,11 @@ function power(x: number, y: number, symbol: string, exponent: number): string {
   return `<text x="${x}" y="${y}" class="end">∝ ${escape(symbol)}${raised}</text>`;
 }
 
-function text(x: number, y: number, content: string, name: string): string {
+export function text(x: number, y: number, content: string, name: string): string {
   return `<text x="${x.toFixed(1)}" y="${y.toFixed(1)}"${name && ` class="${name}"`}>${escape(content)}</text>`;
 }
 
-function line(x1: number, y1: number, x2: number, y2: number, color: string, width: number): string {
+export function line(x1: number, y1: number, x2: number, y2: number, color: string, width: number): string {
   const [a, b, c, d] = [x1, y1, x2, y2].map((value) => value.toFixed(1));
   return `<line x1="${a}" y1="${b}" x2="${c}" y2="${d}" stroke="${color}" stroke-width="${width}"/>`;
 }
