@@ -25,8 +25,8 @@ export function forwardAgain(net: Network): void {
   for (let l = 0; l < net.depth; l++) {
     const layer = net.layer(l);
     const outputs = layer.outputs;
-    // z is kept in the place of φ''(z), which overwrites it.
-    const z = layer.bend;
+    // z is kept in the place of φ''(z), which overwrites it; where that is not wanted, in that of δ, so that less memory is touched.
+    const z = net.part == NONE ? layer.delta : layer.bend;
     multiply(
       n,
       outputs,
@@ -44,19 +44,13 @@ export function forwardAgain(net: Network): void {
     const last = l + 1 == net.depth;
     const stride = last ? outputs : net.layer(l + 1).width;
     const values = last ? net.predictions : net.layer(l + 1).input;
-    for (let i = 0; i < n; i++) {
-      const bend = rowOf(layer.bend, i, outputs);
-      if (layer.third != 0) {
-        thirdDerivative(layer.activation, outputs, bend, rowOf(layer.third, i, outputs));
-      }
-      activate(
-        layer.activation,
-        outputs,
-        bend,
-        rowOf(values, i, stride),
-        rowOf(layer.slope, i, outputs),
-        bend,
-      );
+    if (layer.third != 0) thirdDerivative(layer.activation, n * outputs, z, layer.third);
+    // Row by row only where ones stand between the rows.
+    const rows = stride == outputs ? 1 : n;
+    const length = stride == outputs ? n * outputs : outputs;
+    for (let i = 0; i < rows; i++) {
+      const bend = rowOf(z, i, length);
+      activate(layer.activation, length, bend, rowOf(values, i, stride), rowOf(layer.slope, i, length), bend);
     }
     if (!last) appendOnes(net, l + 1);
   }
