@@ -52,7 +52,7 @@ export function drawOutcomes(chosen: Trials[]): string {
   });
   return svg(
     label + measures.length * column,
-    top + PROBLEM_NAMES.length * tall,
+    top + PROBLEM_NAMES.length * tall + 10,
     'Sharpness and test accuracy, method by method',
     'a dot for each seed, a stroke at their mean; each method with the learning rate and the strength that the search chose for it',
     parts,
@@ -60,7 +60,8 @@ export function drawOutcomes(chosen: Trials[]): string {
 }
 
 /** What strength does: λ_max against the test, a line a method through its strengths, ringed where chosen. */
-export function drawStrengths(all: Trials[], chosen: Trials[]): string {
+export function drawStrengths(trials: Trials[], chosen: Trials[]): string {
+  const all = trials.filter((one) => one.method !== 'plain' || chosen.includes(one));
   const [column, top, tall] = [262, 104, 214];
   const measures = [
     { name: 'test accuracy, %', logarithmic: false, of: accuracies },
@@ -107,7 +108,7 @@ export function drawStrengths(all: Trials[], chosen: Trials[]): string {
   );
   return svg(
     20 + PROBLEM_NAMES.length * column,
-    top + measures.length * tall,
+    top + measures.length * tall + 12,
     'What strength buys: sharpness against the test',
     'means over the seeds; a mark for each strength of a method at the learning rate chosen for it; ringed: the strength chosen',
     [...legend, ...panels],
@@ -148,7 +149,7 @@ export function drawSweeps(list: Sweep[]): string {
   });
   return svg(
     20 + list.length * column,
-    top + tall,
+    top + tall + 10,
     'Three ingredients of the bound, one varied at a time',
     'three-layer networks at random initialization, tanh, softmax cross-entropy; means over five seeds',
     [...legend, ...panels],
@@ -191,7 +192,8 @@ function decades(least: number, most: number): number[][] {
       .flatMap((i) => digits.map((digit) => Number(`${digit}e${first + i}`)))
       .filter((tick) => tick >= least && tick <= most);
   return [
-    list([1, 1.5, 2, 3, 4, 5, 7], 1),
+    list([1, 1.2, 1.5, 2, 2.5, 3, 4, 5, 7], 1),
+    list([1, 1.5, 2, 3, 5, 7], 1),
     list([1, 2, 5], 1),
     list([1, 3], 1),
     list([1], 1),

@@ -31,42 +31,42 @@ export function outcomeTables(chosen: Trials[], steps: number): string {
   }).join('\n');
 }
 
-/** Seed by seed against plain training from the same start on the same samples. */
-export function againstPlain(chosen: Trials[]): string {
-  const head = ['', 'λ_max, times plain', 'width, times plain', 'test accuracy, points', 'seeds better · worse', 'test loss']; // prettier-ignore
-  const rows = chosen.flatMap(({ problem, method, outcomes }) => {
-    if (method === 'plain') return [];
-    const { outcomes: plain } = chosen.find((one) => one.problem === problem && one.method === 'plain')!;
-    const differences = (of: (outcome: Outcome) => number): number[] =>
-      outcomes.map((outcome, i) => of(outcome) - of(plain[i]));
-    const ratios = (of: (outcome: Outcome) => number): string => {
-      const sorted = outcomes.map((outcome, i) => of(outcome) / of(plain[i])).sort((a, b) => a - b);
-      return `${median(sorted).toFixed(2)} (${sorted[0].toFixed(2)} – ${sorted.at(-1)!.toFixed(2)})`;
-    };
-    const accuracies = differences(({ accuracy }) => 100 * accuracy);
-    return [
-      [
-        `${problem}: ${method}`,
-        ratios(({ spectrum }) => spectrum!.largest),
-        ratios(({ spectrum }) => spectrum!.largest - spectrum!.smallest),
-        difference(accuracies, 2),
-        `${accuracies.filter((x) => x > 0).length} · ${accuracies.filter((x) => x < 0).length}`,
-        difference(
-          differences(({ loss }) => loss),
-          4,
-        ),
-      ],
-    ];
-  });
-  return markdown([head, head.map((_, i) => (i === 0 ? '---' : '--:')), ...rows]);
+/** Seed by seed against plain training from the same start on the same samples: with the learning rate chosen for it, and with the method's. */
+export function againstPlain(chosen: Trials[], all: Trials[]): string {
+  const head = ['', 'λ_max, times plain', 'test accuracy, points', 'seeds better · worse', 'test loss'];
+  const table = (title: string, plainOf: (one: Trials) => Trials): string => {
+    const rows = chosen
+      .filter(({ method }) => method !== 'plain')
+      .map((one) => [`${one.problem}: ${one.method}`, ...against(one.outcomes, plainOf(one).outcomes)]);
+    return `${title}:\n\n${markdown([head, head.map((_, i) => (i === 0 ? '---' : '--:')), ...rows])}`;
+  };
+  const plain = (list: Trials[], { problem }: Trials): Trials[] =>
+    list.filter((one) => one.problem === problem && one.method === 'plain');
+  return [
+    table('Each at its best', (one) => plain(chosen, one)[0]),
+    table("At the method's own learning rate", (one) =>
+      plain(all, one).find(({ learningRate }) => learningRate === one.learningRate)!,
+    ),
+  ].join('\n');
 }
 
-export function timeTable(
-  times: (Setting & { milliseconds: number })[],
-  machine: string,
-  processes: number,
-  seconds: number,
-): string {
+function against(outcomes: Outcome[], plain: Outcome[]): string[] {
+  const differences = (of: (outcome: Outcome) => number): number[] =>
+    outcomes.map((outcome, i) => of(outcome) - of(plain[i]));
+  const ratios = outcomes
+    .map(({ spectrum }, i) => spectrum!.largest / plain[i].spectrum!.largest)
+    .sort((a, b) => a - b);
+  const accuracies = differences(({ accuracy }) => 100 * accuracy);
+  const losses = differences(({ loss }) => loss);
+  return [
+    `${median(ratios).toFixed(2)} (${ratios[0].toFixed(2)} – ${ratios.at(-1)!.toFixed(2)})`,
+    difference(accuracies, 2),
+    `${accuracies.filter((x) => x > 0).length} · ${accuracies.filter((x) => x < 0).length}`,
+    difference(losses, 4),
+  ];
+}
+
+export function timeTable(times: (Setting & { milliseconds: number })[], machine: string): string {
   const methods = [...new Set(times.map(({ method }) => method))];
   const rows = PROBLEM_NAMES.map((problem) => {
     const own = times.filter((one) => one.problem === problem);
@@ -78,7 +78,7 @@ export function timeTable(
   });
   const head = ['', ...methods];
   const table = markdown([head, head.map((_, i) => (i === 0 ? '---' : '--:')), ...rows]);
-  return `${table}\n${machine}. The whole experiment took ${(seconds / 60).toFixed(1)} minutes with ${processes} processes.`;
+  return `${table}\n${machine}.`;
 }
 
 /** 0.123 ± 0.004: as many digits as the deviation has use for, unless given. */

@@ -8,7 +8,7 @@ import { significantDown, significantUp } from './numbers.js';
 import { type Style, wrap } from './style.js';
 
 const CAVEAT =
-  'Of full batches; with momentum β both times 1 + β, with mini-batches less. Training often sharpens until λ_max hovers near 2/η (the edge of stability).';
+  'Of full batches; with momentum β both times 1 + β, with mini-batches less. Training tends to hover at λ_max ≈ 2/η (edge of stability).';
 
 export function stepSize({ lower, upper }: Analysis, width: number, paint: Style): string[] {
   if (!(upper > 0)) return [];
