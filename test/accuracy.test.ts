@@ -18,7 +18,7 @@ describe('accuracy', () => {
 
   it('counts the side of ½ of every output for sigmoid, and nothing for squared error', () => {
     const layers = [{ weights: matrix(2, 1, [1, -1]) }];
-    const data = { inputs: matrix(2, 1, [3, -3]), targets: matrix(2, 2, [0.6, 0.4, 0.4, 0]) };
+    const data = { inputs: matrix(2, 1, [0.3, -0.3]), targets: matrix(2, 2, [0.6, 0.4, 0.6, 0.9]) };
     expect(accuracy(hb, { layers, loss: 'sigmoid-cross-entropy' }, data)).toBe(0.75);
     expect(accuracy(hb, { layers, loss: 'squared-error' }, data)).toBeUndefined();
   });

@@ -70,27 +70,32 @@ describe('a regularized step', () => {
     },
   );
 
-  it('takes the bound of its own batch, weighted as the loss is', () => {
+  it('takes the bound of its own batch, weighted as the loss is, the smaller last one of an epoch, too', () => {
     const weights = Array.from({ length: 150 }, (_, i) => 1 + (i % 3));
-    const rows = [...permutation(150, uniform(4, 0)).subarray(0, 50)];
-    const part = {
-      inputs: matrix(
-        50,
-        4,
-        rows.flatMap((i) => [...flowers.inputs.data.subarray(4 * i, 4 * i + 4)]),
-      ),
-      targets: rows.map((i) => (flowers.targets as ArrayLike<number>)[i]),
-      weights: rows.map((i) => weights[i]),
-    };
-    const sum = (x: number[]): number => x.reduce((a, b) => a + b);
-    const share = (sum(part.weights) * 3) / sum(weights);
-    const { gradient } = hb.boundGradient(start, part);
-    const options = { batch: 50, seed: 4 };
-    expectClose(
-      pull(start, { ...flowers, weights }, { kind: 'hsr', strength: 2 }, options),
-      gradient.map((x) => 2 * share * x),
-      1e-11,
-    );
+    const order = permutation(150, uniform(4, 0));
+    const batch = { batch: 64, seed: 4 };
+    for (const step of [0, 2]) {
+      const rows = [...order.subarray(64 * step, 64 * (step + 1))];
+      const part = {
+        inputs: matrix(
+          rows.length,
+          4,
+          rows.flatMap((i) => [...flowers.inputs.data.subarray(4 * i, 4 * i + 4)]),
+        ),
+        targets: rows.map((i) => (flowers.targets as ArrayLike<number>)[i]),
+        weights: rows.map((i) => weights[i]),
+      };
+      const sum = (x: number[]): number => x.reduce((a, b) => a + b);
+      const share = (sum(part.weights) * 150) / (sum(weights) * rows.length);
+      const { gradient } = hb.boundGradient(start, part);
+      const still = { optimizer: 'sgd', steps: step, learningRate: 0, ...batch } as const;
+      const { state } = hb.train(start, { ...flowers, weights }, still);
+      expectClose(
+        pull(start, { ...flowers, weights }, { kind: 'hsr', strength: 2 }, { ...batch, state }),
+        gradient.map((x) => 2 * share * x),
+        1e-11,
+      );
+    }
   });
 
   it('of Adam counts the penalty into its averages, and a normalized one not', () => {
@@ -100,7 +105,13 @@ describe('a regularized step', () => {
     const { state } = hb.train(start, flowers, { ...options, regularizer });
     state.vectors[0].forEach((x, p) => expect(x).toBeCloseTo(0.1 * (g[p] + 0.1 * gradient[p]), 14));
     const aside = hb.train(start, flowers, { ...options, regularizer: { ...regularizer, normalized: true } });
-    expect(aside.state.vectors).toEqual(hb.train(start, flowers, options).state.vectors);
+    const plain = hb.train(start, flowers, options);
+    expect(aside.state.vectors).toEqual(plain.state.vectors);
+    // Of length η λ.
+    const size = norm(gradient);
+    aside.state.parameters.forEach((x, p) =>
+      expect(x).toBeCloseTo(plain.state.parameters[p] - 0.1 * 0.1 * (gradient[p] / size), 15),
+    );
   });
 
   it('of strength 0 is a plain one to the bit, and so is one where the Hessian is 0', () => {

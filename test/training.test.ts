@@ -191,6 +191,12 @@ describe('training', () => {
       expect(resumed.state).toEqual(whole.state);
       expect(resumed.network).toEqual(whole.network);
       expect(resumed.history.at(-1)).toEqual(whole.history.at(-1));
+      // Another seed holds from there on.
+      const reseeded = hb.train(other, flowers, { ...rest, seed: 77, state, steps: 2 }).state;
+      expect(reseeded.seed).toBe(77);
+      expect(hb.train(other, flowers, { ...rest, state: reseeded, steps: 2 }).state).toEqual(
+        hb.train(other, flowers, { ...rest, seed: 77, state, steps: 4 }).state,
+      );
     }
   });
 
@@ -336,6 +342,20 @@ describe('training', () => {
     setTimeout(() => later.abort(new Error('enough')), 20);
     const endless = { steps: 1e9, learningRate: 0.001, signal: later.signal };
     await expect(pool.train(start, flowers, endless)).rejects.toThrow('enough');
+    // A RangeError, as a curvature out of range would be, which stops a training and does not reject it.
+    const reason = new RangeError('enough');
+    const regularized = {
+      ...options,
+      every: 1,
+      regularizer: { kind: 'hsr', strength: 0.1 },
+    } as const;
+    const third = new AbortController();
+    const aborting = {
+      ...regularized,
+      signal: third.signal,
+      onStep: () => setTimeout(() => third.abort(reason)),
+    };
+    await expect(pool.train(start, flowers, aborting)).rejects.toBe(reason);
     const failing = {
       ...options,
       onStep: () => {

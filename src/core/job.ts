@@ -75,7 +75,14 @@ export function* within<Result>(from: number, to: number, steps: Steps<Result>):
   let step = steps.next();
   while (!step.done) {
     const job = step.value;
-    step = steps.next(yield { ...job, from: place(job.from), to: place(job.to) });
+    let result: unknown;
+    try {
+      result = yield { ...job, from: place(job.from), to: place(job.to) };
+    } catch (error) {
+      step = steps.throw(error);
+      continue;
+    }
+    step = steps.next(result);
   }
   return step.value;
 }
