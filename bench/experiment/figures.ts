@@ -175,11 +175,11 @@ function scale(values: number[], [from, to]: [number, number], logarithmic: bool
   const [low, high] = [map(least), map(most)];
   const at = (value: number): number =>
     high === low ? (from + to) / 2 : from + ((to - from) * (map(value) - low)) / (high - low);
-  // As many as stand at least 34 apart: the densest of the usual steps that do.
-  const candidates = logarithmic ? decades(least, most) : steps(least, most);
-  const apart = (ticks: number[]): boolean =>
-    ticks.every((tick, i) => i === 0 || Math.abs(at(tick) - at(ticks[i - 1])) >= 34);
-  return { at, ticks: candidates.find(apart) ?? [] };
+  // The densest that stand at least 34 apart; in a narrow range none of the round numbers of decades may be in it.
+  const candidates = [...(logarithmic ? decades(least, most) : []), ...steps(least, most)];
+  const good = (ticks: number[]): boolean =>
+    ticks.length > 1 && ticks.every((tick, i) => i === 0 || Math.abs(at(tick) - at(ticks[i - 1])) >= 34);
+  return { at, ticks: candidates.find(good) ?? [] };
 }
 
 /** 1, 2, 5; 1, 3; 1 in every decade, or in every so many; from the densest on. */
