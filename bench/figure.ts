@@ -23,9 +23,9 @@ export interface Dots {
 }
 
 const INK = '#1f2933';
-const FAINT = '#5c6773';
-const RULE = '#d9dee3';
-const COLORS = ['#0b6e99', '#d9730d', '#6940a5', '#0f7b6c', '#ad1a72', '#8a6d00'];
+export const FAINT = '#5c6773';
+export const RULE = '#d9dee3';
+export const COLORS = ['#0b6e99', '#d9730d', '#6940a5', '#0f7b6c', '#ad1a72', '#8a6d00'];
 const STYLE = `text { font: 13px system-ui, -apple-system, 'Segoe UI', 'DejaVu Sans', sans-serif; fill: ${INK} }
 .title { font-size: 16px; font-weight: 600 } .strong { font-weight: 600 } .faint { fill: ${FAINT}; font-size: 12px } .end { text-anchor: end } .middle { text-anchor: middle }`;
 
@@ -137,7 +137,7 @@ export function drawDots(title: string, subtitle: string, sections: Dots[]): str
 }
 
 /** One of six shapes and colours, each smaller than the one before: all are seen where they meet. */
-function mark(index: number, x: number, y: number): string {
+export function mark(index: number, x: number, y: number): string {
   const shapes = [
     [-1, -1, 1, -1, 1, 1, -1, 1],
     [0, -1.3, 1.3, 0, 0, 1.3, -1.3, 0],
@@ -211,7 +211,7 @@ function drawPanel(own: Panel, left: number, top: number, w: number, h: number):
   return parts;
 }
 
-function svg(width: number, height: number, title: string, subtitle: string, parts: string[]): string {
+export function svg(width: number, height: number, title: string, subtitle: string, parts: string[]): string {
   return `<svg xmlns="http://www.w3.org/2000/svg" viewBox="0 0 ${width} ${height}" width="${width}" height="${height}" role="img" aria-label="${escape(title)}">
 <style>${STYLE}</style>
 <rect width="100%" height="100%" rx="8" fill="#ffffff"/>
@@ -228,11 +228,11 @@ function power(x: number, y: number, symbol: string, exponent: number): string {
   return `<text x="${x}" y="${y}" class="end">∝ ${escape(symbol)}${raised}</text>`;
 }
 
-function text(x: number, y: number, content: string, name: string): string {
+export function text(x: number, y: number, content: string, name: string): string {
   return `<text x="${x.toFixed(1)}" y="${y.toFixed(1)}"${name && ` class="${name}"`}>${escape(content)}</text>`;
 }
 
-function line(x1: number, y1: number, x2: number, y2: number, color: string, width: number): string {
+export function line(x1: number, y1: number, x2: number, y2: number, color: string, width: number): string {
   const [a, b, c, d] = [x1, y1, x2, y2].map((value) => value.toFixed(1));
   return `<line x1="${a}" y1="${b}" x2="${c}" y2="${d}" stroke="${color}" stroke-width="${width}"/>`;
 }

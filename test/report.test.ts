@@ -238,6 +238,37 @@ describe('renderReport', () => {
     expect(rows[end - 1][0]).toBe(String(analysis.certificate!.products));
   });
 
+  it('says which step sizes are stable on the quadratic model, rounded to the safe side', () => {
+    // Without a hidden layer the loss is convex, and weight decay makes every curvature positive.
+    const convex: Network = { ...network, layers: [{ weights: matrix(3, 2, [1, 0, -1, 2, 0.5, 0]) }] };
+    const analysis = analyze(hb, convex, data);
+    const text = renderReport(analysis);
+    const stable = Number(/η < (\S+) +stable/.exec(text)![1]);
+    const unstable = Number(/η > (\S+) +oscillates/.exec(text)![1]);
+    expect(stable).toBeLessThanOrEqual(2 / analysis.upper);
+    expect(stable).toBeGreaterThan((2 / analysis.upper) * 0.999);
+    expect(unstable).toBeGreaterThanOrEqual(2 / analysis.lower);
+    expect(unstable).toBeLessThan((2 / analysis.lower) * 1.001);
+
+    // The oracle is descent itself on ½ xᵀ H x: where |1 − η λ| ≤ 1 no step lengthens x; at 1.01 · 2 / λ the growth is 1.02 a step.
+    const { rows: P, data: H } = hb.hessian(convex, data);
+    const lengthAfter = (steps: number, rate: number): number => {
+      let x = Float64Array.from({ length: P }, (_, i) => 1 + i * i);
+      for (let step = 0; step < steps; step++)
+        x = x.map((xi, i) => xi - rate * x.reduce((sum, xj, j) => sum + H[i * P + j] * xj, 0));
+      return Math.sqrt(x.reduce((sum, xi) => sum + xi * xi, 0));
+    };
+    expect(lengthAfter(1000, stable)).toBeLessThan(lengthAfter(0, 0));
+    expect(lengthAfter(1000, 1.01 * unstable)).toBeGreaterThan(1e3 * lengthAfter(0, 0));
+  });
+
+  it('says nothing of step sizes where no curvature is positive, and no upper limit where none is proven', () => {
+    expect(renderReport({ ...analysis, lower: -2, upper: 0 })).not.toContain('η');
+    const open = renderReport({ ...analysis, lower: -2, upper: 4 });
+    expect(open).toMatch(/η < 0\.5000 +stable/);
+    expect(open).not.toContain('η >');
+  });
+
   it('says how to get an exact value that is missing', () => {
     expect(renderReport(analyze(hb, network, data, { exact: false }))).toMatch(
       /Not computed\. --exact asks for/,

@@ -8,6 +8,7 @@ import { headline } from './headline.js';
 import { bytes, duration, flops, counted, integer, percent, significant, significantUp } from './numbers.js';
 import { reasons } from './reasons.js';
 import { drawSpectrum } from './spectrum.js';
+import { stepSize } from './step-size.js';
 import { style, type Column, type Style, table, wrap } from './style.js';
 
 export interface ReportOptions {
@@ -37,6 +38,7 @@ export function renderReport(analysis: Analysis, options: ReportOptions = {}): s
   const sections: [string, string[]][] = [
     ['Sharpness: the ends of the Hessian spectrum', headline(analysis, bodyWidth, paint)],
     ['How the bracket closes', closing(analysis, paint)],
+    ['What step size gradient descent can take', stepSize(analysis, bodyWidth, paint)],
     ['Spectrum', spectrum(analysis, bodyWidth, paint)],
     ['What the bound is computed from', moments(analysis, bodyWidth)],
     ['What it is made of', ingredients(analysis, bodyWidth, paint)],
