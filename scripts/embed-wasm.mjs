@@ -2,7 +2,7 @@
 // workers, and can be compiled synchronously. A generated file, not in git.
 //
 // A byte becomes one character, or two if it is rare. Base64 would cut bytes into sixes, where gzip no longer sees what repeats: the same
-// core gzips to 30.0 kB as base64 and to 23.6 kB as this, as the binary itself does. src/core/binary.ts reads it.
+// core gzips to a quarter more as base64 than as this, as the binary itself does. src/core/binary.ts reads it.
 import { readFileSync, writeFileSync } from 'node:fs';
 
 /** Printable ASCII, but for what quotes, escapes or closes something. */

@@ -302,6 +302,19 @@ describe('renderReport', () => {
     expect(renderReport(analysis)).not.toContain('Why the bound');
   });
 
+  it('lists every bound by itself, when more than two are asked for', () => {
+    const all = analyze(hb, network, data, { bounds: 'all', exact: true });
+    const lines = plainSpaces(renderReport(all)).split('\n');
+    const first = lines.findIndex((line) => line.includes('Each bound by itself')) + 1;
+    Object.values(all.bounds).forEach(({ largest }, i) => {
+      const ratio = significant(largest.upper / all.exact!.largest);
+      expect(lines[first + i]).toMatch(
+        new RegExp(`λ_max ≤ ${significantUp(largest.upper).replace('.', '\\.')}, ${ratio} × the exact value`),
+      );
+    });
+    expect(renderReport(analysis)).not.toContain('Each bound by itself');
+  });
+
   it('calls proven what is proven', () => {
     const proven = renderReport(analyze(hb, network, data, { certified: true }));
     expect(proven).toMatch(/≤ λ_max ≤ \S+ +proven \(/);

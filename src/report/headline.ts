@@ -6,7 +6,7 @@ import { drawIntervals } from './intervals.js';
 import { significant, significantDown, significantUp } from './numbers.js';
 import { type Style } from './style.js';
 
-const BOUND_NAMES: Record<BoundName, string> = {
+export const BOUND_NAMES: Record<BoundName, string> = {
   wolkowiczStyan: 'Wolkowicz-Styan',
   layerBlocks: 'layer blocks',
   gaussNewton: 'Gauss-Newton split',

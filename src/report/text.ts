@@ -1,10 +1,11 @@
 /** The report for a terminal. */
 import { type Loss } from '../network.js';
-import { AUTO_EXACT_PARAMETERS } from '../sharpness-options.js';
+import { type EigenvalueBounds } from '../bounds.js';
+import { AUTO_EXACT_PARAMETERS, type BoundName } from '../sharpness-options.js';
 import { type SpectralDensity } from '../spectral-density.js';
 import { type Analysis, OUTLIER_THRESHOLD } from './analysis.js';
 import { closing } from './closing.js';
-import { headline } from './headline.js';
+import { BOUND_NAMES, headline } from './headline.js';
 import { bytes, duration, flops, counted, integer, percent, significant, significantUp } from './numbers.js';
 import { reasons } from './reasons.js';
 import { drawSpectrum } from './spectrum.js';
@@ -37,6 +38,7 @@ export function renderReport(analysis: Analysis, options: ReportOptions = {}): s
   const bodyWidth = width - margin.length;
   const sections: [string, string[]][] = [
     ['Sharpness: the ends of the Hessian spectrum', headline(analysis, bodyWidth, paint)],
+    ['Each bound by itself', eachBound(analysis, bodyWidth)],
     ['How the bracket closes', closing(analysis, paint)],
     ['What step size gradient descent can take', stepSize(analysis, bodyWidth, paint)],
     ['Spectrum', spectrum(analysis, bodyWidth, paint)],
@@ -69,6 +71,21 @@ function title(analysis: Analysis, subject: string | undefined, width: number, p
     ...wrap(joined(facts), width),
     ...(subject === undefined ? [] : wrap(subject, width).map(paint.dim)),
   ];
+}
+
+/** Those asked for, where there are more than the headline and the closing bracket show. */
+function eachBound({ bounds, exact }: Analysis, width: number): string[] {
+  const found = Object.entries(bounds) as [BoundName, EigenvalueBounds][];
+  if (found.length < 3) return [];
+  const times = ({ largest: { upper } }: EigenvalueBounds): string =>
+    exact && exact.largest > 0 ? `, ${significant(upper / exact.largest)}\u00a0× the exact value` : '';
+  return labelled(
+    found.map(([name, bound]) => [
+      BOUND_NAMES[name],
+      `λ_max ≤ ${significantUp(bound.largest.upper)}${times(bound)}`,
+    ]),
+    width,
+  );
 }
 
 /** 4-8-3 tanh */
