@@ -11,6 +11,36 @@
 import { type Matrix } from '../matrix.js';
 import { type Dataset, type Layer, type Network } from '../network.js';
 import { checkNumbers, checkObject, describe } from '../validate.js';
+import { type NetworkDescription } from './description.js';
+import { FormatError, type NamedFile } from './files.js';
+
+export function isJson([{ name, bytes }]: readonly NamedFile[]): boolean {
+  return name.toLowerCase().endsWith('.json') || bytes[0] === '{'.charCodeAt(0);
+}
+
+/** A network in the project's own form. */
+export function describeJson([file]: readonly NamedFile[]): NetworkDescription {
+  try {
+    const text = new TextDecoder('utf-8', { fatal: true }).decode(file.bytes);
+    const { layers, loss, weightDecay } = networkFromJson(JSON.parse(text));
+    return {
+      file: file.name,
+      format: 'JSON',
+      architecture: 'literal',
+      layers: layers.map(({ weights, bias, activation }, l) => ({
+        name: `layers[${l}]`,
+        weights,
+        ...(bias && { bias: Float64Array.from(bias) }),
+        ...(activation && { activation }),
+      })),
+      loss,
+      ...(weightDecay !== undefined && { weightDecay }),
+      notes: [],
+    };
+  } catch (error) {
+    throw new FormatError(file.name, (error as Error).message);
+  }
+}
 
 /** @throws TypeError or RangeError naming the place, such as network.layers[1].weights[3] */
 export function networkFromJson(value: unknown): Network {

@@ -1,0 +1,59 @@
+/** Files as they arrive, in Node and in browsers, and what is said of those that cannot be read. */
+import { describe } from '../validate.js';
+
+/** A file's name and its bytes. */
+export interface NamedFile {
+  name: string;
+  bytes: Uint8Array;
+}
+
+/** What readers take: bytes with a name, or a File as a page's file input or drop gives it. */
+export type FileLike = NamedFile | { name: string; arrayBuffer(): Promise<ArrayBuffer> };
+
+/** A file does not hold what it should. The message is one line that starts with the file's name and says where and what. */
+export class FormatError extends RangeError {
+  override readonly name = 'FormatError';
+  /** The file's name. */
+  readonly file: string;
+
+  constructor(file: string, problem: string) {
+    super(`${printable(file)}: ${printable(problem)}`);
+    this.file = file;
+  }
+}
+
+/** Most bytes of a file, and of what it holds unpacked: what one typed array may be on every engine, and a guard against bombs. */
+export const MOST_BYTES = 2 ** 31 - 1;
+
+/** One file or several, their bytes read. @throws TypeError for what is not a file, FormatError for one that is too large */
+export async function readFiles(files: FileLike | readonly FileLike[]): Promise<NamedFile[]> {
+  const list: readonly unknown[] = Array.isArray(files) ? files : [files];
+  if (list.length === 0) throw new TypeError('files: expected at least one file; got none');
+  return Promise.all(list.map((file, i) => readOne(`files[${i}]`, file)));
+}
+
+async function readOne(name: string, file: unknown): Promise<NamedFile> {
+  if (typeof file === 'object' && file !== null && 'name' in file && typeof file.name === 'string') {
+    if ('bytes' in file && file.bytes instanceof Uint8Array) return checkSize(file.name, file.bytes);
+    if ('arrayBuffer' in file && typeof file.arrayBuffer === 'function') {
+      const buffer = await (file as { arrayBuffer(): Promise<ArrayBuffer> }).arrayBuffer();
+      return checkSize(file.name, new Uint8Array(buffer));
+    }
+  }
+  throw new TypeError(`${name}: expected { name, bytes: Uint8Array } or a File; got ${describe(file)}`);
+}
+
+function checkSize(name: string, bytes: Uint8Array): NamedFile {
+  if (bytes.length > MOST_BYTES) {
+    throw new FormatError(name, `expected at most ${MOST_BYTES} bytes; got ${bytes.length}`);
+  }
+  return { name, bytes };
+}
+
+/** Hostile names may hold line breaks and terminal sequences: they are shown as escapes. */
+function printable(text: string): string {
+  return text.replace(
+    /[\u0000-\u001f\u007f-\u009f\u2028\u2029\u202a-\u202e\u2066-\u2069]/g,
+    (c) => `\\u${c.charCodeAt(0).toString(16).padStart(4, '0')}`,
+  );
+}

@@ -1,0 +1,96 @@
+/** What cannot be analysed, and why: one place for the reasons that every reader gives. */
+import { ACTIVATIONS, type Activation } from '../network.js';
+
+const SMOOTH = "smooth alternatives are 'gelu', 'silu' and 'softplus'";
+const KINK = `it has no second derivative everywhere, so neither has the loss a Hessian; ${SMOOTH}`;
+const SPATIAL = 'only fully connected layers are covered';
+const COUPLED =
+  'it makes the outputs for one sample depend on the others, or normalizes them; fold it into the layer before, if it is frozen';
+const PRODUCT =
+  'it multiplies functions of the inputs with one another; only chains of fully connected layers are covered';
+
+/** Beginnings of names of layers and operators, lower case without hyphens, underscores and spaces. */
+const REASONS: readonly [names: readonly string[], reason: string][] = [
+  [
+    [
+      'relu',
+      'leakyrelu',
+      'prelu',
+      'rrelu',
+      'thresholdedrelu',
+      'hardtanh',
+      'hardsigmoid',
+      'hardswish',
+      'hardsilu',
+      'clip',
+      'abs',
+      'elu',
+      'selu',
+      'celu',
+      'softsign',
+      'softshrink',
+      'hardshrink',
+      'tanhshrink',
+      'threshold',
+      'maximum',
+      'minimum',
+    ],
+    KINK,
+  ],
+  [
+    [
+      'conv',
+      'depthwiseconv',
+      'separableconv',
+      'maxpool',
+      'averagepool',
+      'avgpool',
+      'globalaveragepool',
+      'globalmaxpool',
+      'upsampl',
+      'pad',
+      'zeropadding',
+    ],
+    SPATIAL,
+  ],
+  [
+    ['batchnorm', 'layernorm', 'groupnorm', 'instancenorm', 'rmsnorm', 'normalization', 'syncbatchnorm'],
+    COUPLED,
+  ],
+  [['multiheadattention', 'attention', 'transformer', 'scaleddotproduct'], PRODUCT],
+  [['lstm', 'gru', 'rnn', 'simplernn', 'bidirectional', 'embedding', 'gather'], SPATIAL],
+];
+
+/** Names that tools give the activations here, lower case without hyphens, underscores and spaces. */
+const ALIASES: Readonly<Record<string, Activation>> = {
+  linear: 'identity',
+  none: 'identity',
+  logistic: 'sigmoid',
+  swish: 'silu',
+  gelutanh: 'gelu-tanh',
+  gelunew: 'gelu-tanh',
+  geluapproximate: 'gelu-tanh',
+  gelupytorchtanh: 'gelu-tanh',
+  atan: 'arctan',
+  sine: 'sin',
+};
+
+/** The activation that a tool's name means, if it is one of ours. Case, hyphens, underscores and spaces do not matter. */
+export function activationNamed(name: string): Activation | undefined {
+  const key = plain(name);
+  return (
+    ACTIVATIONS.find((known) => plain(known) === key) ??
+    (Object.hasOwn(ALIASES, key) ? ALIASES[key] : undefined)
+  );
+}
+
+/** Why a layer, activation or operator of that name cannot be analysed. */
+export function reasonAgainst(name: string): string {
+  const key = plain(name);
+  const found = REASONS.find(([names]) => names.some((known) => key.startsWith(known)));
+  return found?.[1] ?? `expected fully connected layers with activations out of ${ACTIVATIONS.join(', ')}`;
+}
+
+function plain(name: string): string {
+  return name.toLowerCase().replace(/[-_ ]/g, '');
+}
