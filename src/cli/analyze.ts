@@ -3,7 +3,7 @@ import { datasetFromJson, networkFromJson } from '../formats/json.js';
 import { checkDataset, checkNetwork } from '../network.js';
 import { analyze } from '../report/analysis.js';
 import { UsageError } from './errors.js';
-import { HELP } from './help.js';
+import { ANALYZE_HELP } from './help/analyze.js';
 import { displayName, inFile, readJson, STDIN } from './input.js';
 import {
   boundsChoice,
@@ -29,7 +29,7 @@ export async function analyzeCommand(args: string[], version: string): Promise<v
     'max-products': { type: 'string' },
   });
   if (values.help) {
-    process.stdout.write(HELP.analyze);
+    process.stdout.write(ANALYZE_HELP);
     return;
   }
   const exact = exactChoice(values);

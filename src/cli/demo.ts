@@ -12,7 +12,7 @@ import { analyze } from '../report/analysis.js';
 import { significant } from '../report/numbers.js';
 import { type TrainingReport } from '../training/train.js';
 import { InputError, Interrupted, UsageError } from './errors.js';
-import { HELP } from './help.js';
+import { DEMO_HELP } from './help/demo.js';
 import { fileProblem } from './input.js';
 import { COMMON_OPTIONS, EXACT_OPTIONS, exactChoice, integerChoice, parse } from './options.js';
 import { printAnalysis } from './output.js';
@@ -30,7 +30,7 @@ export async function demoCommand(args: string[], version: string): Promise<void
     save: { type: 'string' },
   });
   if (values.help) {
-    process.stdout.write(HELP.demo);
+    process.stdout.write(DEMO_HELP);
     return;
   }
   if (positionals.length > 0) {

@@ -3,8 +3,14 @@ import { readFileSync } from 'node:fs';
 import { analyzeCommand } from './analyze.js';
 import { demoCommand } from './demo.js';
 import { InputError, Interrupted, UsageError } from './errors.js';
-import { HELP } from './help.js';
+import { HESSBOUND_HELP } from './help/hessbound.js';
 import { flushedQuietly } from './terminal.js';
+
+/** What each takes: its arguments, and the version. */
+const COMMANDS: Readonly<Record<string, (args: string[], version: string) => Promise<void>>> = {
+  analyze: analyzeCommand,
+  demo: demoCommand,
+};
 
 /** @returns the exit code: 0 ok, 1 failed, 2 bad usage or input, 130 interrupted */
 export async function main(args: string[]): Promise<number> {
@@ -21,25 +27,23 @@ export async function main(args: string[]): Promise<number> {
 }
 
 async function run(line: string[]): Promise<void> {
-  const command = line.at(0);
-  const args = line.slice(1);
-  switch (command) {
-    case 'analyze':
-      return analyzeCommand(args, version());
-    case 'demo':
-      return demoCommand(args, version());
+  const name = line.at(0);
+  switch (name) {
     case undefined:
     case '-h':
     case '--help':
     case 'help':
-      process.stdout.write(HELP.hessbound);
+      process.stdout.write(HESSBOUND_HELP);
       return;
     case '-v':
     case '--version':
       process.stdout.write(`${version()}\n`);
       return;
-    default:
-      throw new UsageError(`expected the command analyze or demo; got '${command}' (see hessbound --help)`);
+    default: {
+      if (Object.hasOwn(COMMANDS, name)) return COMMANDS[name](line.slice(1), version());
+      const known = Object.keys(COMMANDS).join(', ');
+      throw new UsageError(`expected a command out of ${known}; got '${name}' (see hessbound --help)`);
+    }
   }
 }
 
