@@ -10,9 +10,9 @@
 import { shifted, wolkowiczStyan } from './bounds.js';
 import { type Steps, within } from './core/job.js';
 import { finite } from './core/model.js';
-import { type MomentSums, type Route } from './core/moments.js';
+import { type MomentSums } from './core/moments.js';
 import { momentGradientSteps } from './core/moments-gradient.js';
-import { blockTotal, chooseRoute, type LossMoments, momentSteps, total } from './moments.js';
+import { blockTotal, chooseRoute, type MomentResults, momentSteps, total } from './moments.js';
 import { type CheckedDataset, type CheckedNetwork } from './network.js';
 
 /** A bound on the largest eigenvalue and how it changes with the parameters. */
@@ -32,9 +32,23 @@ export function* boundGradientSteps(
   route = chooseRoute(network, data.samples),
   blockBytes?: number,
 ): Steps<BoundGradient> {
-  const found = yield* readingGradient(network, data, route, blockBytes, 'the bound', chainRule);
-  const { largest } = wolkowiczStyan({ ...found.loss, order: network.parameters });
-  return { upper: shifted(largest, network.weightDecay).upper, gradient: found.gradient };
+  const moments = yield* within(0, MOMENTS, momentSteps(network, data, route, blockBytes));
+  return yield* within(MOMENTS, 1, gradientOfBound(network, data, moments, blockBytes));
+}
+
+/** The same where the moments are known. */
+export function* gradientOfBound(
+  network: CheckedNetwork,
+  data: CheckedDataset,
+  moments: MomentResults,
+  blockBytes?: number,
+): Steps<BoundGradient> {
+  const { largest } = wolkowiczStyan({ ...moments.loss, order: network.parameters });
+  const weights = chainRule(network, data.samples, moments.sums);
+  return {
+    upper: shifted(largest, network.weightDecay).upper,
+    gradient: yield* readingGradient(network, data, moments, weights, 'the bound', blockBytes),
+  };
 }
 
 /** ∇‖H‖_F = ∇Q / (2‖H‖_F), of H without weight decay; 0 where H is 0. */
@@ -43,35 +57,24 @@ export function* normGradientSteps(
   data: CheckedDataset,
   route = chooseRoute(network, data.samples),
 ): Steps<Float64Array> {
-  const rule: ChainRule = (_, __, sums) => {
-    const squares = blockTotal(network, sums.squares);
-    return { trace: 0, squares: squares > 0 ? 1 / (2 * Math.sqrt(squares)) : 0 };
-  };
-  return (yield* readingGradient(network, data, route, undefined, 'the norm of its Hessian', rule)).gradient;
+  const moments = yield* within(0, MOMENTS, momentSteps(network, data, route));
+  const squares = blockTotal(network, moments.sums.squares);
+  const weights = { trace: 0, squares: squares > 0 ? 1 / (2 * Math.sqrt(squares)) : 0 };
+  const name = 'the norm of its Hessian';
+  return yield* within(MOMENTS, 1, readingGradient(network, data, moments, weights, name));
 }
 
-/** The weights of ∇T and ∇Q in a gradient, of the moments of sums.scale · H. */
-type ChainRule = (
-  network: CheckedNetwork,
-  samples: number,
-  sums: MomentSums,
-) => { trace: number; squares: number };
-
-/** The gradient of what is read from the moments by a rule, and the moments. */
+/** The gradient of what is read from the moments of sums.scale · H, from its derivatives by T and Q. */
 function* readingGradient(
   network: CheckedNetwork,
   data: CheckedDataset,
-  route: Route,
-  blockBytes: number | undefined,
+  { sums }: MomentResults,
+  weights: { trace: number; squares: number },
   name: string,
-  rule: ChainRule,
-): Steps<{ loss: LossMoments; gradient: Float64Array }> {
-  const { loss, sums } = yield* within(0, MOMENTS, momentSteps(network, data, route, blockBytes));
-  const weights = rule(network, data.samples, sums);
-  const steps = momentGradientSteps(network, data, sums, weights, blockBytes);
-  const scaled = yield* within(MOMENTS, 1, steps);
-  const gradient = scaled.map((entry) => finite(entry / sums.scale, `network: the gradient of ${name}`));
-  return { loss, gradient };
+  blockBytes?: number,
+): Steps<Float64Array> {
+  const scaled = yield* momentGradientSteps(network, data, sums, weights, blockBytes);
+  return scaled.map((entry) => finite(entry / sums.scale, `network: the gradient of ${name}`));
 }
 
 /** α and β, of the moments of scale · H. */

@@ -4,7 +4,16 @@
  */
 import { type Interval, shifted, wolkowiczStyan } from './bounds.js';
 import { type Steps, within } from './core/job.js';
-import { deflate, type Deflation, type Ritz, scaledMoments, type SpectralMoments } from './deflation.js';
+import { scaleOf } from './core/moments.js';
+import {
+  deflate,
+  type Deflation,
+  negatedMoments,
+  negatedPairs,
+  type Ritz,
+  scaledMoments,
+} from './deflation.js';
+import { negate } from './interval/interval.js';
 import { beginKrylov, extend, type Krylov, type ProcessChoices, ritzPairs, uncertainty } from './krylov.js';
 import { type LossMoments } from './moments.js';
 import { type CheckedDataset, type CheckedNetwork } from './network.js';
@@ -63,7 +72,7 @@ export function* certificateSteps(
   const moments = scaledMoments(network.parameters, loss, scale);
   /** From scale · H, or −scale · H, to H + ωI. */
   const place = (x: Interval, side: 'upper' | 'lower' = 'upper'): Interval => {
-    const { lower, upper } = side === 'upper' ? x : negatedInterval(x);
+    const { lower, upper } = side === 'upper' ? x : negate(x);
     return shifted({ lower: lower / scale, upper: upper / scale }, network.weightDecay);
   };
   const krylov = beginKrylov(network, data, scale, seed);
@@ -139,47 +148,31 @@ export function isClosed({ lower, upper }: Interval, tolerance: number): boolean
 }
 
 function publicEnd(
-  { deflated, residual, complement, enclosures }: Deflation,
+  { deflated, residual, ...end }: Deflation,
   scale: number,
   side: 'upper' | 'lower',
   place: (x: Interval, side: 'upper' | 'lower') => Interval,
 ): CertifiedEnd {
+  return { deflated, residual: residual / scale, ...placedEnd(end, (x) => place(x, side), side) };
+}
+
+/** With the complement's edge and the enclosures where they belong: scaled back, turned around, shifted by weight decay. */
+export function placedEnd(
+  { complement, enclosures }: Pick<Deflation, 'complement' | 'enclosures'>,
+  place: (x: Interval) => Interval,
+  side: 'upper' | 'lower',
+): Pick<CertifiedEnd, 'complement' | 'enclosures'> {
   const upward = side === 'upper';
   const nothingLeft = upward ? -Infinity : Infinity;
-  const edge =
-    complement === -Infinity ? nothingLeft : place({ lower: complement, upper: complement }, side)[side];
+  const edge = complement === -Infinity ? nothingLeft : place({ lower: complement, upper: complement })[side];
   return {
-    deflated,
-    residual: residual / scale,
     complement: edge,
     // Rounding, as weight decay shifts them, can take away what was certain.
-    enclosures: enclosures
-      .map((x) => place(x, side))
-      .filter(({ lower, upper }) => (upward ? lower > edge : upper < edge)),
+    enclosures: enclosures.map(place).filter(({ lower, upper }) => (upward ? lower > edge : upper < edge)),
   };
 }
 
 /** Both hold the same number. */
 function narrowed(x: Interval, y: Interval): Interval {
   return { lower: Math.max(x.lower, y.lower), upper: Math.min(x.upper, y.upper) };
-}
-
-/** 1, or where squares of curvatures would leave the range 2^600, or 2^-200 or as many of them as it takes. */
-export function scaleOf(norm: number): number {
-  if (norm > 0 && norm < 1e-120) return 2 ** 600;
-  let scale = 1;
-  while (norm * scale > 1e120 && scale > 2 ** -600) scale *= 2 ** -200;
-  return scale;
-}
-
-function negatedPairs({ values, links }: Ritz): Ritz {
-  return { values: values.map((x) => -x).reverse(), links: links.slice().reverse() };
-}
-
-function negatedMoments({ order, trace, frobeniusNorm }: SpectralMoments): SpectralMoments {
-  return { order, trace: negatedInterval(trace), frobeniusNorm };
-}
-
-function negatedInterval({ lower, upper }: Interval): Interval {
-  return { lower: -upper, upper: -lower };
 }

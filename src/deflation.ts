@@ -14,6 +14,7 @@
  * c comes from the moments of C by Wolkowicz and Styan, or from any other bound. Once c < θ_1 the enclosure is of width ‖r‖² / (θ_1 − c).
  */
 import { type Interval, largestAtMost } from './bounds.js';
+import { negate } from './interval/interval.js';
 
 const EPSILON = Number.EPSILON;
 
@@ -67,10 +68,10 @@ export function deflate(
   otherwise: ComplementBound = () => Infinity,
 ): Deflation {
   const { values, links } = ritz;
-  const bySize = Array.from(values.keys()).sort((i, j) => Math.abs(values[j]) - Math.abs(values[i]) || j - i);
+  const order = bySize(values);
   let best: { count: number; upper: number; complement: number } | undefined;
-  for (let count = 0; count <= bySize.length; count++) {
-    const split = bySize.slice(0, count);
+  for (let count = 0; count <= order.length; count++) {
+    const split = order.slice(0, count);
     const complement = Math.min(
       complementBound(split, ritz, moments, uncertain),
       moments.order === count ? -Infinity : otherwise(split),
@@ -79,7 +80,7 @@ export function deflate(
     if (best === undefined || upper < best.upper) best = { count, upper, complement };
   }
   const { count, complement } = best!;
-  const split = bySize.slice(0, count);
+  const split = order.slice(0, count);
   // Those Ritz values that lie above the complement; and one enclosure at least.
   const above = split.filter((i) => values[i] - uncertain > complement + uncertain).length;
   const uppers = arrowhead(split, ritz, complement, Math.max(1, above));
@@ -96,6 +97,20 @@ export function deflate(
     complement: complement + uncertain,
     enclosures: enclosures.slice(0, above),
   };
+}
+
+/** Indices of values, from the largest in size; of equal ones the later first. */
+export function bySize(values: Float64Array): number[] {
+  return Array.from(values.keys()).sort((i, j) => Math.abs(values[j]) - Math.abs(values[i]) || j - i);
+}
+
+/** Of −H. */
+export function negatedPairs({ values, links }: Ritz): Ritz {
+  return { values: values.map((x) => -x).reverse(), links: links.slice().reverse() };
+}
+
+export function negatedMoments({ order, trace, frobeniusNorm }: SpectralMoments): SpectralMoments {
+  return { order, trace: negate(trace), frobeniusNorm };
 }
 
 /**

@@ -2,7 +2,7 @@
  * Why the bound is as large as it is. The upper bound of Wolkowicz and Styan tends to ‖H‖_F for large P, so that what carries the norm carries the
  * bound: which layers, which part of the curvature, which samples. Nothing here enters a bound.
  */
-import { boundGradientSteps } from './bound-gradient.js';
+import { gradientOfBound } from './bound-gradient.js';
 import { largestAtMost, shifted } from './bounds.js';
 import { alignment, type AlignmentResult } from './core/alignment.js';
 import { chooseForms } from './core/forms.js';
@@ -10,6 +10,7 @@ import { perform, type Steps, within } from './core/job.js';
 import { type Matrix } from './matrix.js';
 import { blockTotal, chooseRoute, type MomentResults, momentSteps } from './moments.js';
 import { type CheckedDataset, type CheckedNetwork, type Part, partOf } from './network.js';
+import { dot } from './split.js';
 
 /** Shares are of ‖H‖_F² without weight decay, and 0 where that is 0. Layers and samples count from 0. */
 export interface Explanation {
@@ -52,9 +53,14 @@ export interface AlignedPair {
 
 const MOST_PAIRS = 10;
 
-/** As much work as the moments by pairs of samples twice, and the moments six times or a little more. */
-export function* explanationSteps(network: CheckedNetwork, data: CheckedDataset): Steps<Explanation> {
-  const given = yield* within(0, 0.1, momentSteps(network, data, chooseRoute(network, data.samples)));
+/** As much work as the moments by pairs of samples twice, and the moments five times or a little more; and those themselves, if not known. */
+export function* explanationSteps(
+  network: CheckedNetwork,
+  data: CheckedDataset,
+  known?: MomentResults,
+): Steps<Explanation> {
+  const route = chooseRoute(network, data.samples);
+  const given = known ?? (yield* within(0, 0.1, momentSteps(network, data, route)));
   const { sums } = given;
   const squares = blockTotal(network, sums.squares);
   const forms = chooseForms(network, data.samples).map((form) => ({ ...form, linear: false }));
@@ -76,7 +82,7 @@ export function* explanationSteps(network: CheckedNetwork, data: CheckedDataset)
       mixed: squares > 0 ? 1 - shares[0] - shares[1] : 0,
     },
     samples: sampleShares(network, data, aligned, squares),
-    sensitivities: yield* within(0.5, 1, sensitivitySteps(network, data)),
+    sensitivities: yield* within(0.5, 1, sensitivitySteps(network, data, given)),
     orthogonal: orthogonalBound(network, given, aligned),
   };
 }
@@ -127,8 +133,9 @@ function sampleShares(
 function* sensitivitySteps(
   network: CheckedNetwork,
   data: CheckedDataset,
+  moments: MomentResults,
 ): Steps<Explanation['sensitivities']> {
-  const { upper, gradient } = yield* boundGradientSteps(network, data);
+  const { upper, gradient } = yield* gradientOfBound(network, data, moments);
   let offset = 0;
   const along = (parameters: Float64Array): number => {
     const sum = dot(parameters, gradient.subarray(offset, offset + parameters.length));
@@ -166,10 +173,4 @@ function cosine(x: Float64Array, y: Float64Array): number {
     return size === 0 ? row : row.map((value) => value / size);
   });
   return fraction(dot(a, b), Math.sqrt(dot(a, a)) * Math.sqrt(dot(b, b)));
-}
-
-function dot(x: Float64Array, y: Float64Array): number {
-  let sum = 0;
-  for (let i = 0; i < x.length; i++) sum += x[i] * y[i];
-  return sum;
 }

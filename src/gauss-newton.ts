@@ -2,8 +2,9 @@
  * The Gauss–Newton bound: H = G + E (assembly/network/loss.ts), so by Weyl λ_1(H) ≤ λ_1(G) + λ_1(E). Each is bounded by a certificate of its own, from
  * its exact moments and its own products; with one hidden layer λ_1(E) is known from the units (unit-split.ts).
  */
-import { certificateSteps, type CertificateChoices, scaleOf } from './certificate.js';
+import { certificateSteps, type CertificateChoices } from './certificate.js';
 import { perform, type Steps, within } from './core/job.js';
+import { scaleOf } from './core/moments.js';
 import { units } from './core/units.js';
 import { chooseRoute, type LossMoments, momentSteps } from './moments.js';
 import { type CheckedDataset, type CheckedNetwork, type Part, partOf } from './network.js';

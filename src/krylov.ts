@@ -88,6 +88,36 @@ export function* ritzPairs({ columns, couplings }: Krylov, order: number = colum
   return { values, links: values.map((_, k) => last * vectors[k * order + order - 1]), vectors };
 }
 
+/** The trace of T, and ‖T‖_F² + 2β² = 2 ‖H Qᵀ‖_F² − ‖Q H Qᵀ‖_F²: T's columns down to the diagonal, and what couples the last to the next row. */
+export function processMoments(
+  columns: readonly Float64Array[],
+  coupling: number,
+): { sum: number; squares: number } {
+  let [sum, squares] = [0, 2 * coupling * coupling];
+  columns.forEach((column, j) => {
+    sum += column[j];
+    column.forEach((x, i) => (squares += (i === j ? 1 : 2) * x * x));
+  });
+  return { sum, squares };
+}
+
+/** Σ_j c_j row_j for each vector c of coefficients, as rows of P entries. */
+export function combineRows(
+  rows: Float64Array,
+  P: number,
+  coefficients: readonly Float64Array[],
+): Float64Array {
+  const result = new Float64Array(coefficients.length * P);
+  coefficients.forEach((weights, i) => {
+    const sum = result.subarray(i * P, (i + 1) * P);
+    weights.forEach((weight, j) => {
+      const row = rows.subarray(j * P, (j + 1) * P);
+      for (let p = 0; p < P; p++) sum[p] += weight * row[p];
+    });
+  });
+  return result;
+}
+
 /**
  * By how much the matrix of the Ritz pairs can differ from H, in norm: what rounding did to the factors of H, taken as for its norm;
  * to products and orthogonalization; and what was dropped.

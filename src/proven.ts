@@ -9,12 +9,13 @@ import {
   type CertificateChoices,
   type CertifiedEnd,
   isClosed,
-  scaleOf,
+  placedEnd,
 } from './certificate.js';
 import { outOfRange } from './core/instance.js';
 import { perform, type Steps, within } from './core/job.js';
+import { scaleOf } from './core/moments.js';
 import * as proven from './core/proven.js';
-import { deflate, scaledMoments } from './deflation.js';
+import { bySize, deflate, negatedMoments, negatedPairs, scaledMoments } from './deflation.js';
 import { type Compression } from './interval/compression.js';
 import { type Deflated, deflateProven } from './interval/deflation.js';
 import { termsOfSample } from './interval/factors.js';
@@ -23,7 +24,7 @@ import { layerBlockBound, type ProvenMoments } from './interval/moments.js';
 import { termsOfPair } from './interval/pairs.js';
 import { rowEntries } from './interval/rows.js';
 import { largestEigenvalue, smallestEigenvalue, type SquareMoments } from './interval/spectrum.js';
-import { beginKrylov, extend, type Krylov, type RitzPairs, ritzPairs } from './krylov.js';
+import { beginKrylov, combineRows, extend, type Krylov, type RitzPairs, ritzPairs } from './krylov.js';
 import { type LossMoments, type MomentResults, publish } from './moments.js';
 import { type CheckedDataset, type CheckedNetwork } from './network.js';
 
@@ -153,7 +154,6 @@ function* proposalSteps(
 ): Steps<{ krylov: Krylov; ritz: RitzPairs; count: number; closed: boolean }> {
   const scale = scaleOf(loss.frobeniusNorm.upper);
   const moments = scaledMoments(network.parameters, loss, scale);
-  const negated = { ...moments, trace: negate(moments.trace) };
   // The other half is for the products of the proof: at most one for each of the process.
   const most = Math.max(1, Math.min(Math.floor(maxProducts / 2), network.parameters));
   const krylov = beginKrylov(network, data, scale, seed);
@@ -162,13 +162,8 @@ function* proposalSteps(
     const steps = Math.min(done === 0 ? FIRST : NEXT, most - done);
     yield* within(done / most, (done + steps) / most, extend(krylov, steps));
     const ritz = yield* ritzPairs(krylov);
-    const { values, links } = ritz;
     const wanted = [deflate(ritz, moments, 0)];
-    if (ends === 'both') {
-      wanted.push(
-        deflate({ values: values.map((x) => -x).reverse(), links: links.slice().reverse() }, negated, 0),
-      );
-    }
+    if (ends === 'both') wanted.push(deflate(negatedPairs(ritz), negatedMoments(moments), 0));
     // Half, for what rounding takes; the decay shifts both ends, and lowers what is asked for at most where it helps.
     const closed = wanted.every((x) => isClosed(x, tolerance / 2));
     if (closed || krylov.columns.length >= most) {
@@ -180,17 +175,13 @@ function* proposalSteps(
 
 /** Those of the `count` values of largest size, as rows. */
 function ritzVectors({ network, rows }: Krylov, { values, vectors }: RitzPairs, count: number): Float64Array {
-  const P = network.parameters;
   const order = values.length;
-  const bySize = Array.from(values.keys()).sort((i, j) => Math.abs(values[j]) - Math.abs(values[i]) || j - i);
-  const u = new Float64Array(count * P);
-  bySize.slice(0, count).forEach((i, at) => {
-    for (let j = 0; j < order; j++) {
-      const factor = vectors[i * order + j];
-      for (let p = 0; p < P; p++) u[at * P + p] += factor * rows[j * P + p];
-    }
-  });
-  return u;
+  const chosen = bySize(values).slice(0, count);
+  return combineRows(
+    rows,
+    network.parameters,
+    chosen.map((i) => vectors.subarray(i * order, (i + 1) * order)),
+  );
 }
 
 function publicEnd(
@@ -199,13 +190,10 @@ function publicEnd(
   place: (x: Interval) => Interval,
   side: 'upper' | 'lower' = 'upper',
 ): CertifiedEnd {
-  const nothingLeft = side === 'upper' ? -Infinity : Infinity;
   return {
     deflated,
     residual: unscaled(residual, exponent).upper,
-    complement:
-      complement === -Infinity ? nothingLeft : place({ lower: complement, upper: complement })[side],
-    enclosures: enclosures.map(place),
+    ...placedEnd({ complement, enclosures }, place, side),
   };
 }
 

@@ -3,10 +3,10 @@
  * its eigenvalues by no more than its norm.
  */
 import { type Interval, wolkowiczStyan } from './bounds.js';
-import { scaleOf } from './certificate.js';
 import { fourMomentBounds } from './christoffel.js';
 import { perform, type Steps } from './core/job.js';
 import * as kinds from './core/kinds.js';
+import { scaleOf } from './core/moments.js';
 import { assemblyError, type LossMoments } from './moments.js';
 import { type CheckedDataset, type CheckedNetwork } from './network.js';
 

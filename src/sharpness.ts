@@ -7,7 +7,14 @@ import { type Explanation, explanationSteps } from './explanation.js';
 import { gaussNewtonSteps } from './gauss-newton.js';
 import { type Ingredients, ingredientSteps } from './ingredients.js';
 import { layerBlockSteps } from './layer-blocks.js';
-import { chooseRoute, type LossMoments, type Moments, momentSteps, routeCosts } from './moments.js';
+import {
+  chooseRoute,
+  type LossMoments,
+  type MomentResults,
+  type Moments,
+  momentSteps,
+  routeCosts,
+} from './moments.js';
 import { type CheckedDataset, type CheckedNetwork } from './network.js';
 import { type ProvenBoundName, provenSteps } from './proven.js';
 import { quarticSteps } from './quartic.js';
@@ -47,7 +54,7 @@ export function* sharpnessSteps(
     ? (found.ingredients ?? (yield* stage('ingredients', ingredientSteps(network, data))))
     : undefined;
   const explanation = choices.explain
-    ? yield* stage('explanation', explanationSteps(network, data))
+    ? yield* stage('explanation', explanationSteps(network, data, found.known))
     : undefined;
   const spectrum = choices.exact
     ? yield* stage('exact', perform(kinds.spectrum, { network, data }))
@@ -69,6 +76,8 @@ interface Bounded {
   loss: LossMoments;
   bounds: Sharpness['bounds'];
   certificate?: Certificate;
+  /** All that is known of the moments, unless they are proven. */
+  known?: MomentResults;
   /** Where a bound took them. */
   ingredients?: Ingredients;
 }
@@ -81,8 +90,9 @@ function* boundSteps(
   stage: ReturnType<typeof stretches<Stage>>,
 ): Steps<Bounded> {
   const route = chooseRoute(network, data.samples);
-  const { moments, loss } = yield* stage('moments', momentSteps(network, data, route));
-  const result: Bounded = { moments, loss, bounds: {} };
+  const known = yield* stage('moments', momentSteps(network, data, route));
+  const { moments, loss } = known;
+  const result: Bounded = { moments, loss, bounds: {}, known };
   for (const name of names) result.bounds[name] = yield* boundOf(name);
   return result;
 
@@ -155,7 +165,7 @@ function costsOf(network: CheckedNetwork, samples: number, choices: SharpnessCho
     deflated: choices.certified ? 0 : asked('deflated', process),
     ingredients:
       choices.ingredients || choices.bounds.includes('aPriori') ? samples * samples * network.inputs : 0,
-    explanation: choices.explain ? 2 * costs.gram + 6 * moments : 0,
+    explanation: choices.explain ? 2 * costs.gram + 5 * moments : 0,
     // The reduction to tridiagonal form, half of it at less than the speed of a product.
     exact: choices.exact ? costs.hessian + 1.6 * P ** 3 : 0,
   };

@@ -3,9 +3,9 @@ import { type Steps, within } from './core/job.js';
 import { reorder } from './core/model.js';
 import {
   beginKrylov,
+  combineRows,
   checkProcess,
   extend,
-  type Krylov,
   MOST_PRODUCTS,
   type ProcessChoices,
   ritzPairs,
@@ -73,7 +73,7 @@ export function* topEigenvalueSteps(
     const rows = wanted.map((at) => vectors.subarray(at * products, (at + 1) * products));
     return {
       values: Float64Array.from(wanted, (at) => values[at] + network.weightDecay),
-      vectors: { rows: k, cols: P, data: combined(krylov, rows) },
+      vectors: { rows: k, cols: P, data: publicRows(network, combineRows(krylov.rows, P, rows)) },
       residuals,
       products,
       converged,
@@ -91,17 +91,11 @@ export function checkTopOptions(network: CheckedNetwork, value: unknown): TopCho
   };
 }
 
-/** Vectors from their coefficients among the rows of the process, in public order. */
-function combined({ network, rows }: Krylov, coefficients: readonly Float64Array[]): Float64Array {
+/** From the packed order of the parameters to the public one. */
+function publicRows(network: CheckedNetwork, rows: Float64Array): Float64Array {
   const P = network.parameters;
-  const result = new Float64Array(coefficients.length * P);
-  coefficients.forEach((weights, i) => {
-    const sum = new Float64Array(P);
-    weights.forEach((weight, j) => {
-      const row = rows.subarray(j * P, (j + 1) * P);
-      for (let p = 0; p < P; p++) sum[p] += weight * row[p];
-    });
-    result.set(reorder(network, sum, 'public'), i * P);
-  });
-  return result;
+  for (let start = 0; start < rows.length; start += P) {
+    rows.set(reorder(network, rows.subarray(start, start + P), 'public'), start);
+  }
+  return rows;
 }

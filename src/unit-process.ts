@@ -7,6 +7,7 @@ import { perform, type Steps } from './core/job.js';
 import { unitLanczos, type UnitRows } from './core/unit-lanczos.js';
 import { unitMoments, type UnitSums } from './core/unit-moments.js';
 import { restBound } from './deflation.js';
+import { processMoments } from './krylov.js';
 import { type CheckedDataset, type CheckedNetwork, partOf } from './network.js';
 
 export interface UnitProcess {
@@ -100,13 +101,8 @@ function unitRest(
   const path = 512 + (samples + order) / 64;
   const uncertain = dropped[a] + (Number.EPSILON * (path + 8 * k) + 4 * k * defect) * size;
   const slack = Number.EPSILON * path * size;
-  const last = found.couplings[k - 1][a];
-  let [sum, squares] = [0, 2 * last * last];
-  found.columns.forEach((columns, j) => {
-    const column = columns.subarray(a * (j + 1), (a + 1) * (j + 1));
-    sum += column[j];
-    column.forEach((x, i) => (squares += (i === j ? 1 : 2) * x * x));
-  });
+  const columns = found.columns.map((all, j) => all.subarray(a * (j + 1), (a + 1) * (j + 1)));
+  const { sum, squares } = processMoments(columns, found.couplings[k - 1][a]);
   if (k === order) return { rest: 0, uncertain };
   const moments = {
     order,

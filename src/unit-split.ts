@@ -8,7 +8,15 @@ import { perform, type Steps } from './core/job.js';
 import * as kinds from './core/kinds.js';
 import { units } from './core/units.js';
 import { restBound, scaledMoments, type SpectralMoments } from './deflation.js';
-import { beginKrylov, extend, type Krylov, type RitzPairs, uncertainty } from './krylov.js';
+import {
+  beginKrylov,
+  combineRows,
+  extend,
+  type Krylov,
+  processMoments,
+  type RitzPairs,
+  uncertainty,
+} from './krylov.js';
 import { chooseRoute, momentSteps, routeCosts } from './moments.js';
 import { type CheckedNetwork, partOf } from './network.js';
 import { amongRitz, dot, type Look, partBound, type Split, timesForm } from './split.js';
@@ -160,24 +168,15 @@ export function* gaussNewtonBound(
   const uncertain = uncertainty(ofG, moments.frobeniusNorm);
   const count = Math.min(k + 1, rows.length / P);
   const last = couplings[k - 1];
-  let [sum, squares] = [0, 2 * last * last];
-  columns.forEach((column, j) => {
-    sum += column[j];
-    column.forEach((x, i) => (squares += (i === j ? 1 : 2) * x * x));
-  });
+  const { sum, squares } = processMoments(columns, last);
   const rest = k < moments.order ? restBound(moments, k, sum, squares, uncertain) : 0;
   const remainder = Math.max(0, rest) + uncertain;
   const a = shiftedForm(columns, last, remainder, count);
   const { values, vectors } = yield* perform(kinds.eigh, { a, order: count, wanted: { vectors: true } });
   const kept = Array.from(values.keys()).filter((i) => values[i] > 0);
-  const added = new Float64Array(kept.length * P);
-  kept.forEach((i, r) => {
-    for (let j = 0; j < count; j++) {
-      const weight = vectors![i * count + j];
-      for (let p = 0; p < P; p++) added[r * P + p] += weight * rows[j * P + p];
-    }
-  });
-  return { remainder: remainder + uncertain, added: { rows: added, weights: values.filter((x) => x > 0) } };
+  const coefficients = kept.map((i) => vectors!.subarray(i * count, (i + 1) * count));
+  const added = { rows: combineRows(rows, P, coefficients), weights: values.filter((x) => x > 0) };
+  return { remainder: remainder + uncertain, added };
 }
 
 /** The moments of G: as much work as those of H. */

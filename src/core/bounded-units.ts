@@ -8,6 +8,7 @@
  */
 import { type CheckedNetwork } from '../network.js';
 import { largestBeyond, range } from './beyond.js';
+import { innerProducts } from './dense.js';
 import { eighInPlace } from './eigh.js';
 import { single } from './job.js';
 import { placeShape } from './model.js';
@@ -64,17 +65,10 @@ export const boundedUnits = single('boundedUnits', (core, payload: BoundedUnitsP
         kernels.multiplyByRows(count, total, count, vectors, across, among + 8 * a * count * total);
       });
     }
-    const gram = core.allocate(total * total);
-    kernels.multiplyByRows(total, total, P, x, x, gram);
     const largest = values.reduce((most, value) => Math.max(most, value), 0);
     const weights = [...added.weights];
     const most = largest + weights.reduce((sum, weight) => Math.max(sum, weight), 0);
-    const spectrum = {
-      values,
-      among,
-      total,
-      rows: core.read(gram, total * total),
-    };
+    const spectrum = { values, among, total, rows: innerProducts(core, total, P, x, x) };
     return {
       largest: ceiling + largest,
       beyondAdded: ceiling + largestBeyond(core, spectrum, range(0, total), weights, most),

@@ -1,6 +1,7 @@
 /** A part of the curvature among the vectors of a Lanczos process. */
 import { type CheckedDataset, type CheckedNetwork } from '../network.js';
-import { type Core, outOfRange } from './instance.js';
+import { innerProducts } from './dense.js';
+import { outOfRange } from './instance.js';
 import { single } from './job.js';
 import { place, runTape } from './model.js';
 
@@ -41,19 +42,14 @@ export const images = single('images', (core, payload: ImagesPayload, report): I
     }
     return {
       images: core.read(all + 8 * known * P, (count - known) * P),
-      products: innerProducts(core, count, P, x, all),
-      squares: innerProducts(core, count, P, all, all),
+      products: finiteProducts(core, count, P, x, all),
+      squares: finiteProducts(core, count, P, all, all),
     };
   });
 });
 
-/** X Yᵀ of count rows of n. */
-export function innerProducts(core: Core, count: number, n: number, x: number, y: number): Float64Array {
-  return core.frame(() => {
-    const out = core.allocate(count * count);
-    core.kernels.multiplyByRows(count, count, n, x, y, out);
-    if (!Number.isFinite(core.kernels.frobeniusNorm(count * count, out)))
-      throw outOfRange('the Hessian times v');
-    return core.read(out, count * count);
-  });
+function finiteProducts(...args: Parameters<typeof innerProducts>): Float64Array {
+  const products = innerProducts(...args);
+  if (!products.every(Number.isFinite)) throw outOfRange('the Hessian times v');
+  return products;
 }

@@ -28,7 +28,8 @@ export interface MomentSums extends BlockSums {
  * Scales tried in turn: squares of curvatures below 1e-154 would vanish, above 1e154 overflow. Downward no further than it takes: with 2^-600 at
  * once the small factors of large curvature (δ beside inputs of 1e150) would vanish.
  */
-const SCALES = [1, 2 ** 600, 2 ** -200, 2 ** -400, 2 ** -600];
+const [UP, DOWN, LEAST] = [2 ** 600, 2 ** -200, 2 ** -600];
+const SCALES = [1, UP, DOWN, DOWN ** 2, LEAST];
 const SAFE = 1e120;
 /** Factored products may be this many times the size of what they add up to, and their sums lose as many units of rounding. */
 const CANCELLATION = 16;
@@ -74,6 +75,14 @@ export function* momentSumSteps(
 
 export function momentSums(core: Core, ...problem: Parameters<typeof momentSumSteps>): MomentSums {
   return runHere(core, momentSumSteps(...problem));
+}
+
+/** The one of those scales for curvature of that norm. */
+export function scaleOf(norm: number): number {
+  if (norm > 0 && norm < 1 / SAFE) return UP;
+  let scale = 1;
+  while (norm * scale > SAFE && scale > LEAST) scale *= DOWN;
+  return scale;
 }
 
 /** The sums from the assembled matrix. */

@@ -1,7 +1,6 @@
 /** Norms of a network's parameters, and what the a-priori bound needs beside them. */
 import { type CheckedDataset, type CheckedLayer, type CheckedNetwork } from '../network.js';
-import { frobeniusNorm, gram } from './dense.js';
-import { eigh } from './eigh.js';
+import { frobeniusNorm, spectralNorm } from './dense.js';
 import { type Core } from './instance.js';
 import { parameterVector, predict } from './model.js';
 
@@ -50,7 +49,7 @@ export function norms(core: Core, network: CheckedNetwork, all: CheckedDataset, 
     })),
     parameterNorm: frobeniusNorm(core, parameterVector(network)),
     spectralNorms: later.map((layer) =>
-      wanted.centred && layer === layers.at(-1) ? centredNorm(core, layer) : spectralNorm(core, layer),
+      wanted.centred && layer === layers.at(-1) ? centredNorm(core, layer) : normOf(core, layer),
     ),
     columnNorms: later.map(({ weights, inputs, outputs }) =>
       greatest(lengths(core, transposed(weights, outputs, inputs), outputs)),
@@ -76,17 +75,9 @@ function withoutWeightless({ inputs: d, outputs: K }: CheckedNetwork, data: Chec
   };
 }
 
-/** ‖W‖₂ from the Gram matrix of W's shorter side, raised by what rounding can take away: n ε for each of n + m terms. */
-function spectralNorm(core: Core, { weights, inputs, outputs }: CheckedLayer): number {
-  const size = frobeniusNorm(core, weights);
-  if (size === 0) return 0;
-  const unit = weights.map((w) => w / size);
-  const wide = inputs >= outputs;
-  const order = wide ? outputs : inputs;
-  const rows = wide ? unit : transposed(unit, outputs, inputs);
-  const { values } = eigh(core, gram(core, rows, order, wide ? inputs : outputs), order, { vectors: false });
-  const allowance = 8 * Number.EPSILON * (inputs + outputs + 8);
-  return size * Math.sqrt(Math.max(0, values[order - 1]) + allowance);
+/** ‖W‖₂, raised by what rounding can take away. */
+function normOf(core: Core, { weights, inputs, outputs }: CheckedLayer): number {
+  return core.frame(() => spectralNorm(core, core.write(weights), outputs, inputs));
 }
 
 /** ‖(I − 1 1ᵀ/K) W‖₂; each entry of the difference is off by some K ε of the largest in its column. */
@@ -96,7 +87,7 @@ function centredNorm(core: Core, layer: CheckedLayer): number {
   weights.forEach((w, at) => (means[at % inputs] += w / outputs));
   const differences = weights.map((w, at) => w - means[at % inputs]);
   const allowance = 4 * Number.EPSILON * (outputs + 4) * frobeniusNorm(core, weights);
-  return spectralNorm(core, { ...layer, weights: differences }) + allowance;
+  return normOf(core, { ...layer, weights: differences }) + allowance;
 }
 
 /** The norms of ã for what layer l is given. */

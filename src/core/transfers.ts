@@ -1,6 +1,6 @@
 /** Norms of the transfer terms of the curvature, block by block (assembly/curvature/transfers.ts). */
 import { type CheckedDataset, type CheckedNetwork } from '../network.js';
-import { eighInPlace } from './eigh.js';
+import { spectralNorm } from './dense.js';
 import { type Core } from './instance.js';
 import { single } from './job.js';
 import { type Pointer } from './kernels.js';
@@ -57,18 +57,4 @@ function blockNorm(
   }
   if (together) largest = spectralNorm(core, rows, units * width, columns);
   return largest + Number.EPSILON * (64 + data.samples + 8 * columns) * sizes;
-}
-
-/** ‖X‖₂ from the eigenvalues of X Xᵀ or Xᵀ X, the smaller, which rounding moves by c n ε times their size. */
-function spectralNorm(core: Core, x: Pointer, rows: number, columns: number): number {
-  const { kernels } = core;
-  const order = Math.min(rows, columns);
-  return core.frame(() => {
-    const a = core.allocate(order * order);
-    if (columns <= rows) kernels.multiplyByTransposed(columns, columns, rows, x, x, a);
-    else kernels.gram(rows, columns, x, a, core.allocate(kernels.gramScratch(rows, columns)));
-    const norm = kernels.frobeniusNorm(rows * columns, x);
-    const { values } = eighInPlace(core, a, order, { vectors: false });
-    return Math.sqrt(Math.max(0, values[order - 1]) + Number.EPSILON * (64 + rows + columns) * norm * norm);
-  });
 }

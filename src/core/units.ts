@@ -1,9 +1,9 @@
 /** The residual part E of the curvature by hidden units, where there is one hidden layer (assembly/curvature/units.ts). */
 import { type CheckedDataset, type CheckedNetwork } from '../network.js';
 import { largestBeyond, range, type Spectrum } from './beyond.js';
+import { innerProducts } from './dense.js';
 import { eighInPlace } from './eigh.js';
 import { single } from './job.js';
-import { type Pointer } from './kernels.js';
 import { finite, place, runTape } from './model.js';
 
 export interface UnitsPayload {
@@ -65,12 +65,7 @@ export const units = single('units', (core, payload: UnitsPayload, report): Unit
       report((a + 1) / hidden);
     }
     const largest = values.reduce((most, value) => Math.max(most, value), 0);
-    const gram = (y: Pointer, z: Pointer, size: number): Float64Array => {
-      const inner = core.allocate(size * size);
-      kernels.multiplyByRows(size, size, P, y, z, inner);
-      return core.read(inner, size * size);
-    };
-    const spectrum: Spectrum = { values, among, total, rows: gram(x, x, total) };
+    const spectrum: Spectrum = { values, among, total, rows: innerProducts(core, total, P, x, x) };
     const beyond = largestBeyond(core, spectrum, range(0, split), [], largest) + rounding;
     const weights = added ? [...added.weights] : [];
     const most = largest + weights.reduce((sum, weight) => Math.max(sum, weight), 0);
@@ -79,8 +74,8 @@ export const units = single('units', (core, payload: UnitsPayload, report): Unit
       largest: largest + rounding,
       beyond,
       beyondAdded: added ? largestBeyond(core, spectrum, places, weights, most) + rounding : beyond,
-      products: gram(x, image, count),
-      squares: gram(image, image, count),
+      products: innerProducts(core, count, P, x, image),
+      squares: innerProducts(core, count, P, image, image),
     };
   });
 });
