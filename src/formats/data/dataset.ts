@@ -11,8 +11,7 @@ import {
   describe,
 } from '../../validate.js';
 import { type FileLike, FormatError, type NamedFile, readFiles } from '../files.js';
-import { isNpy } from '../npy.js';
-import { isZip } from '../zip.js';
+import { isNpy, isZip } from '../magic.js';
 import { shortList } from './columns.js';
 import { type DataHints, DELIMITERS, type ReadDataset, type Standardization, type Table } from './table.js';
 import { decideTargets, type Targets } from './targets.js';
