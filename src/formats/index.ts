@@ -3,9 +3,9 @@ import { type NetworkDescription, type NetworkHints, type ReadNetwork } from './
 import { type FileLike, FormatError, type NamedFile, readFiles } from './files.js';
 import { finishNetwork } from './finish.js';
 import { describeJson, isJson } from './json.js';
-import { type Problem, type ProblemHints, problemOf } from './problem.js';
 import { isNpy, isPickle, isSafetensors, isZip, looksLike } from './magic.js';
 import { refusePickle } from './pickle.js';
+import { type Problem, type ProblemHints, problemOf } from './problem.js';
 
 export { type NetworkHints, type ReadNetwork } from './description.js';
 export { readDataset } from './data/dataset.js';
