@@ -1,6 +1,7 @@
 /** Commands, errors and exit codes. */
 import { readFileSync } from 'node:fs';
 import { analyzeCommand } from './analyze.js';
+import { benchCommand } from './bench.js';
 import { demoCommand } from './demo.js';
 import { InputError, Interrupted, UsageError } from './errors.js';
 import { HESSBOUND_HELP } from './help/hessbound.js';
@@ -9,6 +10,7 @@ import { flushedQuietly } from './terminal.js';
 /** What each takes: its arguments, and the version. */
 const COMMANDS: Readonly<Record<string, (args: string[], version: string) => Promise<void>>> = {
   analyze: analyzeCommand,
+  bench: benchCommand,
   demo: demoCommand,
 };
 
