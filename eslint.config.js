@@ -18,6 +18,10 @@ const noFaces = {
   group: ['**/report', '**/report/**', '**/cli/**'],
   message: `cli and report import the library, never the reverse: ${DOWNWARD}`,
 };
+const noRivals = {
+  group: ['**/plain/**', '**/compare/**'],
+  message: `what the core is timed against serves cli, web and bench alone: ${DOWNWARD}`,
+};
 const coreOnly = {
   group: ['../*', '!../interval'],
   allowTypeImports: true,
@@ -83,10 +87,12 @@ export default defineConfig(
       ],
     },
   },
-  { files: ['src/**/*.ts'], rules: forbidImports(noTests, noFaces) },
-  { files: ['src/core/**/*.ts'], rules: forbidImports(noTests, noFaces, coreOnly) },
-  { files: ['src/interval/**/*.ts'], rules: forbidImports(noTests, noFaces, intervalOnly) },
-  { files: ['src/cli/**', 'src/report/**'], rules: forbidImports(noTests) },
+  { files: ['src/**/*.ts'], rules: forbidImports(noTests, noFaces, noRivals) },
+  { files: ['src/core/**/*.ts'], rules: forbidImports(noTests, noFaces, noRivals, coreOnly) },
+  { files: ['src/interval/**/*.ts'], rules: forbidImports(noTests, noFaces, noRivals, intervalOnly) },
+  { files: ['src/plain/**', 'src/compare/**'], rules: forbidImports(noTests, noFaces) },
+  { files: ['src/cli/**'], rules: forbidImports(noTests) },
+  { files: ['src/report/**'], rules: forbidImports(noTests, noRivals) },
   {
     files: ['assembly/dense/**/*.ts'],
     rules: forbidImports({ group: ['../network/*', '../curvature/*', '../eigen/*'], message: DOWNWARD }),

@@ -8,7 +8,7 @@ import { parseArgs } from 'node:util';
 import { chromium } from 'playwright';
 import { createServer } from 'vite';
 import { findChromium } from '../test/setup/chromium.js';
-import { type Row } from './core/measure.js';
+import { type Row } from '../src/compare/measure.js';
 import { duration, tables } from './core/table.js';
 import { machine } from './node.js';
 import { record } from './record.js';

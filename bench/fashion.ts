@@ -2,7 +2,7 @@
 import { existsSync } from 'node:fs';
 import { join } from 'node:path';
 import * as hessbound from 'hessbound';
-import { problem, type Problem } from './core/problems.js';
+import { problem, type Problem } from '../src/compare/problems.js';
 import { readIdx } from './idx.js';
 
 export const WIDTHS = [784, 128, 10];

@@ -5,8 +5,8 @@
 import { writeFileSync } from 'node:fs';
 import { parseArgs } from 'node:util';
 import { loadSync, type Hessbound } from 'hessbound';
-import { time } from './core/measure.js';
-import { problem, random, randomSymmetric, type Problem } from './core/problems.js';
+import { time } from '../src/compare/measure.js';
+import { problem, random, randomSymmetric, type Problem } from '../src/compare/problems.js';
 import { duration, markdown } from './core/table.js';
 import { drawPanels } from './figure.js';
 import { machine } from './node.js';

@@ -10,7 +10,7 @@ import * as hessbound from 'hessbound';
 import * as operations from './core/operations.js';
 import { measurePeak } from './core/peak.js';
 import { openPool } from './core/pool.js';
-import { problem } from './core/problems.js';
+import { problem } from '../src/compare/problems.js';
 import { duration, markdown, percent } from './core/table.js';
 import { fashion, fashionName, WIDTHS } from './fashion.js';
 import { machine } from './node.js';

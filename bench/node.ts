@@ -2,7 +2,7 @@
 import { execFileSync } from 'node:child_process';
 import { readFileSync } from 'node:fs';
 import { cpus } from 'node:os';
-import { type Problem } from './core/problems.js';
+import { type Problem } from '../src/compare/problems.js';
 
 /** In MB, 10⁶ bytes. */
 export interface Memory {

@@ -1,5 +1,5 @@
 /** What browser.html runs: the suite, for bench/browser.ts to start and to hear from. */
-import { type Row } from './core/measure.js';
+import { type Row } from '../src/compare/measure.js';
 import { measurePeak } from './core/peak.js';
 import { runSuite } from './core/suite.js';
 

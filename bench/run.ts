@@ -5,7 +5,7 @@
 import { readFileSync, writeFileSync } from 'node:fs';
 import { parseArgs } from 'node:util';
 import { measureSize, type Size } from '../scripts/size.mjs';
-import { type Row } from './core/measure.js';
+import { type Row } from '../src/compare/measure.js';
 import * as operations from './core/operations.js';
 import { measurePeak } from './core/peak.js';
 import { DIGITS, runSuite } from './core/suite.js';

@@ -7,7 +7,7 @@ import { mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { loadSync } from 'hessbound';
-import { expectClose, time } from './core/measure.js';
+import { expectClose, time } from '../src/compare/measure.js';
 import { COMPARED } from './core/suite.js';
 import { duration, markdown, significant } from './core/table.js';
 import { machine } from './node.js';

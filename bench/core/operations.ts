@@ -3,7 +3,7 @@
  * and its share of the peak are of work really done. Contenders may take more.
  */
 import { chooseForms, hessianEntries } from '../../src/core/forms.js';
-import { type Problem } from './problems.js';
+import { type Problem } from '../../src/compare/problems.js';
 
 /** One triangle of X Xᵀ. */
 export function gram(n: number, k: number): number {

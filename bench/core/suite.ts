@@ -2,20 +2,14 @@
 import { loadSync, type Hessbound, type Matrix } from 'hessbound';
 import { create, all, type MathNumericType } from 'mathjs';
 import { EigenvalueDecomposition, Matrix as MlMatrix } from 'ml-matrix';
-import * as twinEigh from '../twins/eigh.js';
-import * as twinGemm from '../twins/gemm.js';
-import * as twinHessian from '../twins/hessian.js';
-import * as twinHvp from '../twins/hvp.js';
-import * as twinMoments from '../twins/moments.js';
-import * as twinNorm from '../twins/norm.js';
-import { expectClose, time, type Contenders, type Row } from './measure.js';
+import { expectClose, time, type Contenders, type Row } from '../../src/compare/measure.js';
 import * as operations from './operations.js';
 import { openPool } from './pool.js';
-import { problem, random, randomMatrix, randomSymmetric, type Problem } from './problems.js';
+import { problem, random, randomMatrix, randomSymmetric, type Problem } from '../../src/compare/problems.js';
+import * as tasks from '../../src/compare/tasks.js';
 
 type Report = (row: Row) => void;
 
-const TWIN = 'plain JS';
 /** mathjs works on generic arrays: beyond these sizes a run takes many seconds. */
 const MATHJS_GRAM = 200 * 200 * 100;
 const MATHJS_EIGH = 64;
@@ -59,16 +53,18 @@ export async function runSuite(filter: string, report: Report): Promise<void> {
     }
   }
   for (const p of NETWORKS) {
-    await compare('moments by pairs', p.name, operations.moments(p), () => moments(hb, p));
+    await compare('moments by pairs', p.name, operations.moments(p), () => tasks.moments(hb, p));
   }
   for (const p of GRADIENTS) {
     await compare('bound and its gradient', p.name, undefined, () => boundGradient(hb, p));
   }
   for (const p of NETWORKS.filter(({ parameters }) => parameters < 3000)) {
-    await compare('Hessian', `${p.name}, P = ${p.parameters}`, operations.hessian(p), () => hessian(hb, p));
+    await compare('Hessian', `${p.name}, P = ${p.parameters}`, operations.hessian(p), () =>
+      tasks.hessian(hb, p),
+    );
   }
   for (const p of NETWORKS) {
-    await compare('H·v', p.name, operations.hessianVectorProduct(p), () => product(hb, p));
+    await compare('H·v', p.name, operations.hessianVectorProduct(p), () => tasks.product(hb, p));
   }
   const one: Matrix = { rows: 1, cols: 1, data: Float64Array.of(1) };
   await compare('load', 'loadSync and one call, warm', undefined, () => ({
@@ -116,13 +112,11 @@ function gram(hb: Hessbound, n: number, k: number): Contenders {
   const expected = hb.gram(x).data;
   const withMl = (): MlMatrix => peer.mmul(peer.transpose());
   const withMathjs = (): { valueOf(): unknown } => mathjs.multiply(other, mathjs.transpose(other));
-  expectClose(twinGemm.gram(n, k, x.data), expected, 'gram');
   expectClose(withMl().to1DArray(), expected, 'gram');
   const small = n * n * k <= MATHJS_GRAM;
   if (small) expectClose((withMathjs().valueOf() as number[][]).flat(), expected, 'gram');
   return {
-    hessbound: () => hb.gram(x),
-    [TWIN]: () => twinGemm.gram(n, k, x.data),
+    ...tasks.gram(hb, x),
     'ml-matrix': withMl,
     ...(small && { mathjs: withMathjs }),
   };
@@ -134,8 +128,7 @@ function norm(hb: Hessbound, n: number): Contenders {
   const peer = new MlMatrix(rows);
   const other = mathjs.matrix(rows, 'dense', 'number');
   const contenders = {
-    hessbound: () => hb.frobeniusNorm(x),
-    [TWIN]: () => twinNorm.frobeniusNorm(x.data),
+    ...tasks.norm(hb, x),
     'ml-matrix': () => peer.norm('frobenius'),
     mathjs: () => mathjs.norm(other, 'fro') as MathNumericType,
   };
@@ -151,26 +144,15 @@ function eigh(hb: Hessbound, n: number, vectors: boolean): Contenders {
   const withMl = (): EigenvalueDecomposition => new EigenvalueDecomposition(peer, { assumeSymmetric: true });
   const withMathjs = (): { values: unknown } =>
     vectors ? mathjs.eigs(rows) : mathjs.eigs(rows, { eigenvectors: false });
-  const { values, vectors: expected } = hb.eigh(a, { vectors });
-  const twin = twinEigh.eigh(n, a.data, vectors);
-  expectClose(twin.values, values, 'eigh');
-  if (expected) expectResiduals(a, twin.values, twin.vectors);
+  const { values } = hb.eigh(a);
   expectClose(Float64Array.from(withMl().realEigenvalues).sort(), values, 'eigh');
   const small = n <= MATHJS_EIGH;
   if (small) expectClose(Float64Array.from(withMathjs().values as number[]).sort(), values, 'mathjs eigs');
   return {
-    hessbound: () => hb.eigh(a, { vectors }),
-    [TWIN]: () => twinEigh.eigh(n, a.data, vectors),
+    ...tasks.eigh(hb, a, vectors),
     ...(vectors && { 'ml-matrix': withMl }),
     ...(small && { mathjs: withMathjs }),
   };
-}
-
-function moments(hb: Hessbound, p: Problem): Contenders {
-  const expected = pairs(hb, p);
-  const twin = twinMoments.moments(p.network, p.data);
-  expectClose([twin.trace, twin.frobeniusNorm], [expected.trace, expected.frobeniusNorm], 'moments');
-  return { hessbound: () => pairs(hb, p), [TWIN]: () => twinMoments.moments(p.network, p.data) };
 }
 
 function pairs(hb: Hessbound, { network, data }: Problem): ReturnType<Hessbound['moments']> {
@@ -185,40 +167,6 @@ function boundGradient(hb: Hessbound, { network, data }: Problem): Contenders {
     hessbound: () => hb.boundGradient(network, data),
     'moments alone': () => hb.moments(network, data),
   };
-}
-
-function hessian(hb: Hessbound, { network, data }: Problem): Contenders {
-  expectClose(twinHessian.hessian(network, data), hb.hessian(network, data).data, 'hessian');
-  return {
-    hessbound: () => hb.hessian(network, data),
-    [TWIN]: () => twinHessian.hessian(network, data),
-  };
-}
-
-function product(hb: Hessbound, { network, data, parameters }: Problem): Contenders {
-  const v = randomMatrix(random(7), 1, parameters).data;
-  const twin = twinHvp.hessianVectorProduct(network, data, v);
-  expectClose(twin, hb.hessianVectorProduct(network, data, v), 'H v');
-  return {
-    hessbound: () => hb.hessianVectorProduct(network, data, v),
-    [TWIN]: () => twinHvp.hessianVectorProduct(network, data, v),
-  };
-}
-
-/** A v = λ v for every pair, to 1e-10 of the largest eigenvalue. */
-function expectResiduals(
-  { rows: n, data }: Matrix,
-  values: ArrayLike<number>,
-  vectors: ArrayLike<number>,
-): void {
-  const size = Math.max(Math.abs(values[0]), Math.abs(values[n - 1]));
-  for (let k = 0; k < n; k++) {
-    for (let i = 0; i < n; i++) {
-      let sum = -values[k] * vectors[k * n + i];
-      for (let j = 0; j < n; j++) sum += data[i * n + j] * vectors[k * n + j];
-      if (!(Math.abs(sum) <= 1e-10 * size)) throw new Error(`eigh: vector ${k} has residual ${sum}`);
-    }
-  }
 }
 
 function toRows({ rows: n, cols, data }: Matrix): number[][] {

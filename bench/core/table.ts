@@ -1,5 +1,5 @@
 /** Rows as Markdown, a table a section. */
-import { type Row } from './measure.js';
+import { type Row } from '../../src/compare/measure.js';
 
 export function tables(rows: Row[], peak: number): string {
   const sections = [...new Set(rows.map(({ section }) => section))];

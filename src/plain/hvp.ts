@@ -1,7 +1,7 @@
 /** H v by the R-operator (the formulas are in assembly/curvature/hvp.ts), all samples at once. */
-import { type Dataset, type Network } from 'hessbound';
+import { type Dataset, type Network } from '../network.js';
 import { addProduct, rowMajor, transposed } from './gemm.js';
-import { lossCurvature, runTape, type Tape, type TwinLayer } from './network.js';
+import { lossCurvature, runTape, type Tape, type PlainLayer } from './network.js';
 
 export function hessianVectorProduct(network: Network, data: Dataset, v: Float64Array): Float64Array {
   const tape = runTape(network, data);
@@ -42,7 +42,7 @@ export function hessianVectorProduct(network: Network, data: Dataset, v: Float64
 
 /** Σ_i δ̇_i ã_iᵀ + δ_i [ȧ_i; 0]ᵀ at its place in public order. */
 function layerProduct(
-  { inputs, outputs, width, offset, input, delta }: TwinLayer,
+  { inputs, outputs, width, offset, input, delta }: PlainLayer,
   dot: Float64Array,
   moving: Float64Array,
   samples: number,
@@ -76,7 +76,7 @@ function lossDirection(tape: Tape, dot: Float64Array): Float64Array {
 }
 
 /** v's entries of a layer as [W b]. */
-function pack({ inputs, outputs, width, offset }: TwinLayer, v: Float64Array): Float64Array {
+function pack({ inputs, outputs, width, offset }: PlainLayer, v: Float64Array): Float64Array {
   const out = new Float64Array(outputs * width);
   for (let a = 0; a < outputs; a++) {
     for (let b = 0; b < inputs; b++) out[a * width + b] = v[offset + a * inputs + b];

@@ -12,7 +12,7 @@ export function rootFreeQl(n: number, d: Float64Array, beside: Float64Array): vo
       while (m < n - 1 && squares[m] > EPSILON_SQUARED * Math.abs(d[m] * d[m + 1]) && squares[m] > negligible)
         m++;
       if (m === l) break;
-      if (sweep === 60) throw new Error('eigh twin: no convergence');
+      if (sweep === 60) throw new Error('plain eigh: no convergence');
       const root = Math.sqrt(squares[l]);
       const half = (d[l + 1] - d[l]) / (2 * root);
       const length = Math.sqrt(half * half + 1);
@@ -58,7 +58,7 @@ export function implicitQl(n: number, d: Float64Array, e: Float64Array, z: Float
       )
         m++;
       if (m === l) break;
-      if (sweep === 60) throw new Error('eigh twin: no convergence');
+      if (sweep === 60) throw new Error('plain eigh: no convergence');
       let g = (d[l + 1] - d[l]) / (2 * e[l]);
       let r = Math.sqrt(g * g + 1);
       g = d[m] - d[l] + e[l] / (g + (g >= 0 ? r : -r));

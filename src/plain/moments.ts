@@ -2,7 +2,7 @@
  * Trace and Frobenius norm of the Hessian by pairs of samples (the formulas are in assembly/curvature/moments.ts), on tiles of
  * Gram matrices by the product of gemm.ts. S is symmetric: its inner products run over a triangle, off-diagonal entries × √2.
  */
-import { type Dataset, type Network } from 'hessbound';
+import { type Dataset, type Network } from '../network.js';
 import { addProduct, rowMajor } from './gemm.js';
 import { computeFactors, type Factors, runTape, type Tape } from './network.js';
 

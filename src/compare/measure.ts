@@ -6,6 +6,9 @@ export interface Timing {
   /** Median and least. */
   milliseconds: number;
   fastest: number;
+  /** Median of the distances from the median. */
+  spread: number;
+  runs: number;
 }
 
 /** The first contender is hessbound; the others follow with how many times as long they take. */
@@ -21,18 +24,21 @@ export type Contenders = Record<string, () => unknown>;
 /** Longer than this, and a task is run only a few times. */
 const SLOW = 400;
 
-/** Medians by tinybench, one contender after the other: at least 300 ms and 15 runs each, 3 runs of what takes longer than SLOW. */
-export async function time(contenders: Contenders): Promise<Timing[]> {
+/**
+ * Medians by tinybench, one contender after the other: at least 300 ms and 15 runs each, 3 runs of what takes longer than SLOW; quick: a fifth
+ * of all.
+ */
+export async function time(contenders: Contenders, { quick = false } = {}): Promise<Timing[]> {
+  const enough = quick
+    ? { time: 60, iterations: 3, warmupTime: 30, warmupIterations: 1 }
+    : { time: 300, iterations: 15, warmupTime: 150, warmupIterations: 5 };
+  const few = { time: 0, iterations: quick ? 1 : 3, warmupTime: 0, warmupIterations: quick ? 0 : 1 };
   const timings: Timing[] = [];
   for (const [name, run] of Object.entries(contenders)) {
     const start = performance.now();
     await run();
     const slow = performance.now() - start > SLOW;
-    const bench = new Bench(
-      slow
-        ? { time: 0, iterations: 3, warmupTime: 0, warmupIterations: 1, throws: true }
-        : { time: 300, iterations: 15, warmupTime: 150, warmupIterations: 5, throws: true },
-    );
+    const bench = new Bench({ ...(slow ? few : enough), throws: true });
     bench.add(name, run);
     await bench.run();
     timings.push({ name, ...latency(bench.tasks[0]) });
@@ -52,7 +58,8 @@ export function expectClose(actual: ArrayLike<number>, expected: ArrayLike<numbe
   }
 }
 
-function latency({ name, result }: Task): { milliseconds: number; fastest: number } {
+function latency({ name, result }: Task): Omit<Timing, 'name'> {
   if (!('latency' in result)) throw new Error(`${name} was not measured: ${result.state}`);
-  return { milliseconds: result.latency.p50, fastest: result.latency.min };
+  const { p50, min, mad, samplesCount } = result.latency;
+  return { milliseconds: p50, fastest: min, spread: mad, runs: samplesCount };
 }

@@ -2,9 +2,9 @@
  * The Hessian, assembled: for every unit a of layer l, one product over the samples gives its block with all parameters of a
  * layer k ≥ l (the formula is in assembly/network/factors.ts).
  */
-import { type Dataset, type Network } from 'hessbound';
+import { type Dataset, type Network } from '../network.js';
 import { addProduct, rowMajor, transposed } from './gemm.js';
-import { computeFactors, type Factors, runTape, type Tape, type TwinLayer } from './network.js';
+import { computeFactors, type Factors, runTape, type Tape, type PlainLayer } from './network.js';
 
 export function hessian(network: Network, data: Dataset): Float64Array {
   const tape = runTape(network, data);
@@ -70,6 +70,6 @@ function operands(
 }
 
 /** Public index of the weight of input b of unit a, or of its bias. */
-function parameterIndex({ offset, inputs, outputs }: TwinLayer, a: number, b: number): number {
+function parameterIndex({ offset, inputs, outputs }: PlainLayer, a: number, b: number): number {
   return offset + (b < inputs ? a * inputs + b : outputs * inputs + a);
 }

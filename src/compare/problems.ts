@@ -1,6 +1,7 @@
 /** Seeded work for the benchmarks: full-rank matrices, and networks with the shapes of well-known data sets. */
-import { type Dataset, type Layer, matrix, type Matrix, type Network } from 'hessbound';
-import { uniform } from '../../src/random.js';
+import { matrix, type Matrix } from '../matrix.js';
+import { type Dataset, type Layer, type Network } from '../network.js';
+import { uniform } from '../random.js';
 
 export interface Problem {
   name: string;

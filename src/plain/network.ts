@@ -2,10 +2,10 @@
  * A network on typed arrays: the passes, and the curvature factors of every sample (S, M, T; the formulas are in
  * assembly/network/factors.ts), batched into products over all samples at once wherever they share a factor.
  */
-import { type Dataset, type Network } from 'hessbound';
+import { type Dataset, type Network } from '../network.js';
 import { addProduct, rowMajor, transposed } from './gemm.js';
 
-export interface TwinLayer {
+export interface PlainLayer {
   inputs: number;
   outputs: number;
   /** inputs + 1: the rows of `input` end with the 1 that the bias multiplies. */
@@ -25,7 +25,7 @@ export interface TwinLayer {
 export interface Tape {
   samples: number;
   parameters: number;
-  layers: TwinLayer[];
+  layers: PlainLayer[];
   softmax: boolean;
   /** N × K: the probabilities. */
   predicted: Float64Array;
@@ -41,7 +41,7 @@ export interface Factors {
 export function runTape(network: Network, data: Dataset): Tape {
   const samples = data.inputs.rows;
   let offset = 0;
-  const layers = network.layers.map(({ weights, bias }): TwinLayer => {
+  const layers = network.layers.map(({ weights, bias }): PlainLayer => {
     const { rows: outputs, cols: inputs } = weights;
     const width = inputs + 1;
     const packed = new Float64Array(outputs * width);
@@ -121,7 +121,7 @@ export function computeFactors(tape: Tape): Factors {
   return { mixed, transfer };
 }
 
-function fillInputs({ input, inputs, width }: TwinLayer, values: Float64Array, samples: number): void {
+function fillInputs({ input, inputs, width }: PlainLayer, values: Float64Array, samples: number): void {
   for (let i = 0; i < samples; i++) {
     for (let b = 0; b < inputs; b++) input[i * width + b] = values[i * inputs + b];
     input[i * width + inputs] = 1;
@@ -148,7 +148,7 @@ function predict({ samples, layers, softmax, predicted: p }: Tape, targets: numb
   }
 }
 
-function backward(layer: TwinLayer, next: TwinLayer, samples: number): void {
+function backward(layer: PlainLayer, next: PlainLayer, samples: number): void {
   const { outputs: n, delta, slope, bend } = layer;
   const down = transposed(rowMajor(next.weights, next.width));
   addProduct(samples, n, next.outputs, rowMajor(next.delta, next.outputs), down, delta);
@@ -160,8 +160,8 @@ function backward(layer: TwinLayer, next: TwinLayer, samples: number): void {
 
 /** (∂z^{l+1}/∂z^l)ᵀ = D Wᵀ of every sample. */
 function neighbour(
-  { outputs: n, slope }: TwinLayer,
-  { outputs: m, width, weights }: TwinLayer,
+  { outputs: n, slope }: PlainLayer,
+  { outputs: m, width, weights }: PlainLayer,
   samples: number,
 ): Float64Array {
   const v = new Float64Array(samples * n * m);
@@ -210,7 +210,7 @@ function timesCurvature(
 }
 
 /** S^l = M Vᵀ + diag(bend) = (M W) D + diag(bend). */
-function pullBack(m: Float64Array, layer: TwinLayer, next: TwinLayer, samples: number): Float64Array {
+function pullBack(m: Float64Array, layer: PlainLayer, next: PlainLayer, samples: number): Float64Array {
   const { outputs: n, slope, bend } = layer;
   const s = new Float64Array(samples * n * n);
   const right = transposed(rowMajor(next.weights, next.width));
