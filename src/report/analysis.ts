@@ -13,6 +13,7 @@ import { type Sharpness } from '../sharpness.js';
 import { AUTO_EXACT_PARAMETERS, type BoundName } from '../sharpness-options.js';
 import { type SpectralDensity } from '../spectral-density.js';
 import { accuracy } from '../training/accuracy.js';
+import { type MatrixPicture, pictureOf } from '../views/hessian.js';
 
 export interface AnalysisOptions {
   /** Whether to compute the exact spectrum too; 'auto' (if absent): up to AUTO_EXACT_PARAMETERS. */
@@ -27,6 +28,8 @@ export interface AnalysisOptions {
   certified?: boolean;
   /** Whether to estimate the spectral density: default false. */
   density?: boolean;
+  /** Whether to keep a picture of the Hessian beside the exact spectrum: default false. */
+  picture?: boolean;
   /** Called with the name of each step before it begins. */
   onStep?: (name: string) => void;
 }
@@ -41,6 +44,8 @@ export interface Analysis extends Sharpness {
   spectrum?: SpectrumSummary;
   /** Estimated, if asked for. */
   density?: SpectralDensity;
+  /** The Hessian, made smaller, if asked for. */
+  picture?: MatrixPicture;
   /** Floating-point operations of both routes to the moments, and of the exact spectrum. */
   flops: { gram: number; hessian: number; exact: number };
   steps: Step[];
@@ -105,6 +110,8 @@ export function analyze(
   const density = options.density
     ? timed('spectral density', () => hb.spectralDensity(network, data))
     : undefined;
+  const picture =
+    options.picture && wantsExact ? timed('picture', () => pictureOf(hb.hessian(network, data))) : undefined;
   const costs = routeCosts(checked, samples);
   return {
     network: {
@@ -121,6 +128,7 @@ export function analyze(
       spectrum: summarize(values, sharpness.moments.frobeniusNorm),
     }),
     ...(density && { density }),
+    ...(picture && { picture }),
     // Householder tridiagonalization takes 4/3 P³; everything after it, with eigenvalues only, is of order P².
     flops: { ...costs, exact: costs.hessian + (4 / 3) * parameters ** 3 },
     steps,

@@ -1,17 +1,18 @@
 /** Why the bound from the moments is what it is: what carries ‖H‖_F, and how it goes with the norms. */
 import { type Explanation } from '../explanation.js';
 import { type Analysis } from './analysis.js';
+import { type Fact } from './facts.js';
 import { percent, significant, significantUp } from './numbers.js';
 
 /** Pairs of samples that are named. */
 const MOST_PAIRS = 3;
 
 /** Label and text of each row. */
-export function reasons({ explanation, bounds }: Analysis): [string, string][] {
+export function reasons({ explanation, bounds }: Analysis): Fact[] {
   if (!explanation) return [];
   const { parts, samples, orthogonal } = explanation;
   const now = bounds.wolkowiczStyan?.largest.upper;
-  const rows: [string, string][] = [
+  const rows: Fact[] = [
     [
       'curvature',
       `Gauss–Newton part ${share(parts.gaussNewton.share)} of ‖H‖_F², residual part ${share(parts.residual.share)}, ` +
