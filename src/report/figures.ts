@@ -17,6 +17,7 @@ import {
 import { type Analysis } from './analysis.js';
 import { BOUND_NAMES, printed, statements } from './headline.js';
 import { percent, significant, significantDown, significantUp } from './numbers.js';
+import { typeset } from './page.js';
 import { stepSizes } from './step-size.js';
 
 /** Draws for a page of so many pixels; an empty text where there is nothing to draw. */
@@ -51,13 +52,14 @@ export function boundsFigure({ bounds, exact, ingredients }: Analysis): Draw {
     exact && exact.largest > 0 && Number.isFinite(upper / exact.largest)
       ? ` (${significant(upper / exact.largest)} ×)`
       : '';
-  const label = (upper: number): string => `≤ ${significantUp(upper)}${ratio(upper)}`;
+  const label = (upper: number): string => typeset(`≤ ${significantUp(upper)}${ratio(upper)}`);
   const truth = exact && { exact: exact.largest };
   const rows: IntervalRow[] = found.map(([name, { largest }]) => ({
     name: BOUND_NAMES[name],
     ...largest,
     ...truth,
     label: label(largest.upper),
+    aside: name === 'aPriori',
   }));
   const loose = ingredients?.aPriori.upper;
   if (loose !== undefined && Number.isFinite(loose) && !bounds.aPriori)
@@ -83,15 +85,15 @@ export function stepFigure(analysis: Analysis): Draw {
   const { stable, growing } = words;
   const description = `Stable for ${stable}${growing === undefined ? '' : `, growing for ${growing}`}.`;
   const title = 'Step sizes of gradient descent';
-  const above = growing === undefined ? {} : { growing: { value: 2 / lower, label: growing } };
+  const above = growing === undefined ? {} : { growing: { value: 2 / lower, label: typeset(growing) } };
   return (width) =>
-    steps({ title, description, stable: { value: 2 / upper, label: stable }, ...above }, width);
+    steps({ title, description, stable: { value: 2 / upper, label: typeset(stable) }, ...above }, width);
 }
 
 /** The exact spectrum or the estimated one, on either axis. */
 export function histogramFigure(analysis: Analysis, scale: 'log' | 'linear'): Draw {
   const { exact, density: estimate, moments, upper } = analysis;
-  const bound: Mark = { value: upper, label: `bound ${significantUp(upper)}`, kind: 'bound' };
+  const bound: Mark = { value: upper, label: typeset(`bound ${significantUp(upper)}`), kind: 'bound' };
   if (exact) {
     const title = `Histogram of the eigenvalues, ${axisName(scale)} axis`;
     const description = `${moments.parameters} eigenvalues from ${significant(exact.smallest)} to ${significant(exact.largest)}.`;
@@ -106,21 +108,32 @@ export function histogramFigure(analysis: Analysis, scale: 'log' | 'linear'): Dr
     histogram({ title, description, values: estimate.nodes, counts, marks: [bound], scale }, width);
 }
 
-export function screeFigure({ exact, moments, upper }: Analysis, scale: 'log' | 'linear'): Draw {
+export function screeFigure({ exact, moments, upper, spectrum }: Analysis, scale: 'log' | 'linear'): Draw {
   if (!exact) return () => '';
   const marks: Mark[] = [
-    { value: upper, label: `bound ${significantUp(upper)}`, kind: 'bound' },
+    { value: upper, label: typeset(`bound ${significantUp(upper)}`), kind: 'bound' },
     exactMark(exact.largest),
   ];
   const title = `The eigenvalues from the largest to the smallest, ${axisName(scale)} axis`;
   const description = `${moments.parameters} eigenvalues from ${significant(exact.largest)} down to ${significant(exact.smallest)}.`;
-  return (width) => scree({ title, description, values: exact.values, marks, scale }, width);
+  return (width) =>
+    scree(
+      {
+        title,
+        description,
+        values: exact.values,
+        marks,
+        scale,
+        ...(spectrum && { rounding: spectrum.rounding }),
+      },
+      width,
+    );
 }
 
 export function densityFigure({ density: estimate, moments, upper }: Analysis): Draw {
   if (!estimate) return () => '';
   const P = moments.parameters;
-  const marks: Mark[] = [{ value: upper, label: `bound ${significantUp(upper)}`, kind: 'bound' }];
+  const marks: Mark[] = [{ value: upper, label: typeset(`bound ${significantUp(upper)}`), kind: 'bound' }];
   const title = 'The estimated spectral density';
   const description = `Smoothed by ${significant(estimate.bandwidth, 2)}, from ${significant(estimate.grid[0])} to ${significant(estimate.grid.at(-1)!)}.`;
   const { grid } = estimate;
@@ -137,7 +150,7 @@ export function blocksFigure({ moments: { crossNorms, frobeniusNorm } }: Analysi
   const shares = Array.from(crossNorms.data, (norm) => shareOf(norm, frobeniusNorm));
   const labels = Array.from(crossNorms.data, (norm, at): [string, string] => [
     percent(shares[at], 1),
-    `norm ${significant(norm, 3)}`,
+    typeset(`norm ${significant(norm, 3)}`),
   ]);
   const names = Array.from({ length: crossNorms.rows }, (_, l) => String(l + 1));
   const title = 'Shares of the squared Frobenius norm by pair of layers';
@@ -152,7 +165,7 @@ export function pictureFigure({ picture, moments }: Analysis): Draw {
   const layers = moments.layers.map(({ parameters }) => parameters);
   const title = 'The Hessian, entry by entry';
   const description = `${picture.order} × ${picture.order} entries of size up to ${significant(largest, 3)}, lines between the layers.`;
-  const view = { title, description, picture, layers, largest: significant(largest, 3) };
+  const view = { title, description, picture, layers, largest: typeset(significant(largest, 3)) };
   return (width) => hessianPicture(view, width);
 }
 
@@ -161,11 +174,11 @@ export function sharesFigure({ explanation }: Analysis): Draw {
   if (!explanation) return () => '';
   const { parts, samples } = explanation;
   const rows = [
-    { name: 'Gauss–Newton part', value: parts.gaussNewton.share },
+    { group: 'by part of the curvature', name: 'Gauss–Newton part', value: parts.gaussNewton.share },
     { name: 'residual part', value: parts.residual.share },
     { name: 'mixed', value: parts.mixed },
-    { name: 'samples with themselves', value: samples.own },
-    { name: 'pairs of samples', value: samples.own > 0 ? 1 - samples.own : 0 },
+    { group: 'by samples', name: 'each with itself', value: samples.own },
+    { name: 'pairs of different ones', value: samples.own > 0 ? 1 - samples.own : 0 },
   ].map((row) => ({ ...row, label: signedPercent(row.value) }));
   const title = 'What carries the squared Frobenius norm';
   const description = `${rows.map(({ name, label }) => `${name} ${label}`).join(', ')}.`;
@@ -189,7 +202,7 @@ export function sensitivityFigure({ explanation }: Analysis): Draw {
 const MOST_ROWS = 40;
 
 function exactMark(value: number): Mark {
-  return { value, label: `λ_max ${significant(value)}`, kind: 'exact' };
+  return { value, label: typeset(`λ_max ${significant(value)}`), kind: 'exact' };
 }
 
 function axisName(scale: 'log' | 'linear'): string {
@@ -205,5 +218,5 @@ function signedPercent(x: number): string {
 }
 
 function signedEffect(x: number): string {
-  return `${x < 0 ? '−' : '+'}${significant(Math.abs(x), 2)}\u00a0%`;
+  return `${x < 0 ? '−' : '+'}${typeset(significant(Math.abs(x), 2))}\u00a0%`;
 }

@@ -23,11 +23,11 @@ import {
   sharesFigure,
   stepFigure,
 } from './figures.js';
-import { printed, type Statement, statements } from './headline.js';
+import { BOUND_NAMES, printed, type Statement, statements } from './headline.js';
 import { counted, percent, significant, significantDown, significantUp } from './numbers.js';
 import { drawn, either, facts, named, page, rich, section, square, table } from './page.js';
 import { type Origin, originSections } from './origin.js';
-import { reasons } from './reasons.js';
+import { orthogonalInputs } from './reasons.js';
 import { STEP_CAVEAT, stepSizes } from './step-size.js';
 
 export type HtmlReportOptions = Origin;
@@ -47,10 +47,8 @@ export function htmlReport(analysis: Analysis, options: HtmlReportOptions = {}):
       'An upper bound is a proof that λ_max is not larger, whatever the data hide. How far each is above the exact value tells how much it gives away.',
       drawn(
         boundsFigure(analysis),
-        'Green: what is guaranteed. Grey: the a-priori form, from norms alone, for insight.' +
-          (analysis.exact
-            ? ' Diamonds: the exact value. × says how many times the exact value a bound is.'
-            : ''),
+        'Pale: nothing is known from below. Grey: the a-priori form, from norms alone, for insight.' +
+          (analysis.exact ? ' Diamonds: the exact value; in brackets how many times that a bound is.' : ''),
       ),
     ),
     closingSection(analysis),
@@ -82,11 +80,15 @@ function answer(analysis: Analysis): string {
   const truth =
     exact === undefined
       ? ''
-      : `<p class="truth">Exactly <b>${exact}</b> by eigenvalues of the assembled Hessian` +
-        `${largest.ratio === undefined ? '' : `; the upper bound is ${rich(largest.ratio)} times that`}. It does not enter the bound.</p>`;
+      : `<p class="truth">The exact value, of the assembled Hessian, is <b>${rich(exact)}</b>` +
+        `${largest.ratio === undefined ? '' : `; upper / exact is ${rich(largest.ratio)}`}. The bound does not use it.</p>`;
   return `<div class="answer">
-<p class="statement">${rich('λ_max')} is between <b>${lower}</b> and <b>${upper}</b>.</p>
-<p><span class="seal">${largest.guarantee}</span>${rich(seal(analysis, largest))}</p>
+<p class="statement">${rich('λ_max')} is ${
+    largest.interval.lower === largest.interval.upper
+      ? `<b>${rich(upper)}</b>`
+      : `between <b>${rich(lower)}</b> and <b>${rich(upper)}</b>`
+  }.</p>
+<p class="proof"><span class="seal">${largest.guarantee}</span> ${rich(seal(analysis, largest))}</p>
 ${truth}
 <p class="note">${rich(MEANING)}</p>
 ${drawn(endsFigure(analysis))}
@@ -102,8 +104,11 @@ const MEANING =
 
 function seal({ certificate, certified }: Analysis, { source }: Statement): string {
   const proof = certified ? 'in interval arithmetic' : 'no sampling, rounding accounted for';
-  const products = certificate ? ` after ${counted(certificate.products, 'product')} with the Hessian` : '';
-  return `By the bound ${source ?? '‖H‖_F'}${products}; ${proof}.`;
+  const products =
+    certificate && source === BOUND_NAMES.deflated
+      ? `, ${counted(certificate.products, 'product')} with the Hessian`
+      : '';
+  return `by ${source ?? '‖H‖_F'}${products}; ${proof}.`;
 }
 
 function tiles(analysis: Analysis, smallest: Statement | undefined): [string, string][] {
@@ -115,7 +120,7 @@ function tiles(analysis: Analysis, smallest: Statement | undefined): [string, st
     ...(found ? [['λ_min at least', significantDown(smallest.interval.lower)] as [string, string]] : []),
     ...(steps ? [['stable step size', steps.stable] as [string, string]] : []),
     ['trace, tr H', significant(trace)],
-    ['Frobenius norm, ‖H‖_F', significant(frobeniusNorm)],
+    ['norm, ‖H‖_F', significant(frobeniusNorm)],
   ];
 }
 
@@ -152,17 +157,11 @@ function stepSection(analysis: Analysis): string {
     'What step size gradient descent can take',
     'On a quadratic loss a step of gradient descent overshoots and grows where η λ_max is above 2. The interval for λ_max is one for the largest stable step.',
     drawn(stepFigure(analysis)),
-    facts([
-      ['stable', `<b class="bound">${words.stable}</b> on the quadratic model (2 / upper)`],
-      ...(words.growing === undefined
-        ? []
-        : [
-            [
-              'growing',
-              `<b class="threshold">${words.growing}</b> oscillates and grows (2 / lower)`,
-            ] as const,
-          ]),
-    ]),
+    `<p><b class="bound">${rich(words.stable)}</b> is stable on the quadratic model (2\u00a0/\u00a0upper)${
+      words.growing === undefined
+        ? ''
+        : `; <b class="threshold">${rich(words.growing)}</b> oscillates and grows (2\u00a0/\u00a0lower)`
+    }.</p>`,
     `<p class="note">${rich(STEP_CAVEAT)}</p>`,
   );
 }
@@ -177,15 +176,16 @@ function spectrumSection(analysis: Analysis): string {
     return section('spectrum', heading, lead, `<p>${rich(spectrumMissing(analysis))}</p>`);
   const views = (scale: 'log' | 'linear'): string =>
     drawn(histogramFigure(analysis, scale), scale === 'log' ? LOG_NOTE : LINEAR_NOTE) +
-    (exact ? drawn(screeFigure(analysis, scale)) : drawn(densityFigure(analysis), DENSITY_NOTE));
+    drawn(screeFigure(analysis, scale));
   return section(
     'spectrum',
     heading,
     lead,
     found
-      ? `<p><span class="negative">${found.negative}</span> · ${found.zero} · <span class="positive">${found.positive}</span>; ${rich(`${found.outliers}, ${found.share}`)}.</p>`
+      ? `<p><span class="negative">${found.negative}</span> · ${rich(found.zero)} · <span class="positive">${found.positive}</span>; ${rich(`${found.outliers}, ${found.share}`)}.</p>`
       : `<p>${rich(estimateNote(density!))}</p>`,
     either('axes', ['logarithmic', views('log')], ['linear', views('linear')]),
+    exact ? '' : drawn(densityFigure(analysis), DENSITY_NOTE),
   );
 }
 
@@ -241,9 +241,7 @@ function reasonSection(analysis: Analysis): string {
   const { explanation } = analysis;
   if (!explanation) return '';
   const { pairs } = explanation.samples;
-  const [first = '', ...others] = reasons(analysis)
-    .filter(([label]) => label === 'curvature' || label === 'samples')
-    .map(([label, words]) => `<p><b>${label}</b>: ${rich(words)}.</p>`);
+  const orthogonal = `Were the ${orthogonalInputs(explanation, analysis.bounds)}.`;
   const shown = pairs.slice(0, MOST_PAIRS);
   return section(
     'reasons',
@@ -251,18 +249,17 @@ function reasonSection(analysis: Analysis): string {
     'It tends to ‖H‖_F for many parameters: it is close to λ_max if one direction carries nearly all of ‖H‖_F², and loose if many do. Here is what carries it.',
     `<h3>${rich('Shares of ‖H‖_F²')}</h3>`,
     drawn(sharesFigure(analysis)),
-    first,
-    ...others,
+    `<p>${rich(orthogonal)}</p>`,
     shown.length === 0
       ? ''
       : `<h3>The most aligned pairs of samples</h3>${table('The most aligned pairs of samples', [
           { head: 'samples', align: 'left', cells: shown.map(({ samples: [i, j] }) => `${i} and ${j}`) },
           { head: 'of ‖H‖_F²', align: 'right', cells: shown.map(({ share }) => percent(share, 2)) },
-          { head: 'cosine', align: 'right', cells: shown.map(({ cosine }) => significant(cosine, 3)) },
+          { head: 'cosine', align: 'right', cells: shown.map(({ cosine }) => rich(significant(cosine, 3))) },
           {
             head: 'of the inputs',
             align: 'right',
-            cells: shown.map((pair) => significant(pair.inputCosine, 3)),
+            cells: shown.map((pair) => rich(significant(pair.inputCosine, 3))),
           },
         ])}<p class="note">Samples count from 0. Two samples whose Hessians point the same way add up instead of averaging out.</p>`,
     '<h3>What one per cent more of a norm does to the bound</h3>',

@@ -55,8 +55,8 @@ function standardized(
   const shown = firstOf(Array.from(means));
   const rows = table('Standardization', [
     { head: 'input', align: 'left', cells: shown.map((_, j) => named(features?.[j] ?? String(j))) },
-    { head: 'mean', align: 'right', cells: shown.map((mean) => significant(mean, 6)) },
-    { head: 'scale', align: 'right', cells: shown.map((_, j) => significant(scales[j], 6)) },
+    { head: 'mean', align: 'right', cells: shown.map((mean) => rich(significant(mean, 6))) },
+    { head: 'scale', align: 'right', cells: shown.map((_, j) => rich(significant(scales[j], 6))) },
   ]);
   return `<h3>Standardization</h3><p class="note">Each input less its mean, divided by its scale.</p>${rows}${left(means.length)}`;
 }

@@ -1,5 +1,5 @@
 /** The page around the report: one file, no network, no script. Its content security policy forbids both. */
-import { escape, figureCss, paletteCss } from '../views/index.js';
+import { escape, figureCss, paletteCss, superscript } from '../views/index.js';
 
 export function page(title: string, body: string): string {
   return `<!doctype html>
@@ -29,7 +29,17 @@ ${body}
 
 /** Our own words with their formulas, λ_max and ‖H‖_F², as markup. Not for names from outside, which may hold the same letters. */
 export function rich(text: string): string {
-  return escape(text).replace(/(λ|‖)_(max|min|F)/g, '$1<sub>$2</sub>');
+  return escape(typeset(text)).replace(/(λ|‖)_(max|min|F)/g, '$1<sub>$2</sub>');
+}
+
+/** Numbers as in print: 2.4·10⁻¹⁰ for 2.4e-10, and a minus sign for a hyphen. */
+export function typeset(text: string): string {
+  return text
+    .replace(
+      /(\d)e(-?\d+)/g,
+      (_, digit: string, exponent: string) => `${digit}·10${superscript(Number(exponent))}`,
+    )
+    .replace(/(^|[\s(±])-(?=\d)/g, '$1−');
 }
 
 /** A name from outside, kept apart from the direction of the text around it. */
@@ -127,7 +137,7 @@ figcaption,.note{font-size:.875rem;margin-top:.5rem;max-width:48em}
 sub{font-size:.7em;line-height:0;vertical-align:-.25em}
 .statement{margin:0;font-size:1.5rem;line-height:1.4;font-weight:600;letter-spacing:-.01em}
 .statement b{color:var(--hb-bound);font-weight:700;white-space:nowrap}
-.seal{display:inline-block;margin:.5rem .6rem 0 0;padding:.1rem .6rem;border:1.5px solid var(--hb-bound);border-radius:99px;color:var(--hb-bound);font-size:.8125rem;font-weight:650}
+.seal{display:inline-block;margin-right:.35rem;padding:.1rem .6rem;border:1.5px solid var(--hb-bound);border-radius:99px;color:var(--hb-bound);font-size:.8125rem;font-weight:650}
 .truth b{color:var(--hb-exact)}.truth{margin:.6rem 0 1.4rem}
 .tiles{display:grid;grid-template-columns:repeat(auto-fit,minmax(9.5rem,1fr));gap:1px;margin:1.5rem 0 0;background:var(--hb-rule);border:1px solid var(--hb-rule);border-radius:8px;overflow:hidden}
 .tiles>div{background:var(--hb-card);padding:.75rem 1rem}
@@ -138,7 +148,7 @@ figure{margin:1.25rem 0 0}
 figure svg.hb{width:100%}
 .narrow{display:none}
 .pair{display:grid;grid-template-columns:repeat(auto-fit,minmax(17rem,1fr));gap:0 2.5rem}
-.pair h3{margin-top:.5rem}
+.pair>div{max-width:24rem}.pair h3{margin-top:.5rem}
 dl{margin:1rem 0 0}
 dl:not(.tiles)>div{display:grid;grid-template-columns:8.5rem 1fr;gap:1rem;padding:.35rem 0;border-top:1px solid var(--hb-rule)}
 dl:not(.tiles)>div:first-child{border-top:0}
@@ -169,7 +179,7 @@ section,.answer{padding:1.1rem 1rem}
 h1{font-size:1.4rem}.statement{font-size:1.2rem}
 .wide{display:none}.narrow{display:block}.narrow svg.hb{max-width:27rem}
 dl:not(.tiles)>div{grid-template-columns:1fr;gap:0}
-.tiles{grid-template-columns:repeat(2,1fr)}.tiles>div{padding:.6rem .75rem}.tiles dd{font-size:.9375rem;white-space:normal}
+.tiles{grid-template-columns:repeat(2,1fr)}.tiles>div:last-child:nth-child(odd){grid-column:span 2}.tiles>div{padding:.6rem .75rem}.tiles dd{font-size:.9375rem;white-space:normal}
 }
 @page{size:A4;margin:14mm 13mm}
 @media print{

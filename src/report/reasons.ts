@@ -10,8 +10,7 @@ const MOST_PAIRS = 3;
 /** Label and text of each row. */
 export function reasons({ explanation, bounds }: Analysis): Fact[] {
   if (!explanation) return [];
-  const { parts, samples, orthogonal } = explanation;
-  const now = bounds.wolkowiczStyan?.largest.upper;
+  const { parts, samples } = explanation;
   const rows: Fact[] = [
     [
       'curvature',
@@ -20,13 +19,21 @@ export function reasons({ explanation, bounds }: Analysis): Fact[] {
     ],
     [
       'samples',
-      `each with itself ${share(samples.own)}; were their inputs orthogonal, the bound from the moments would be ` +
-        `${significantUp(orthogonal.upper, 4)}${now === undefined ? '' : ` instead of ${significantUp(now, 4)}`}`,
+      `each with itself ${share(samples.own)}; were their ${orthogonalInputs(explanation, bounds)}`,
     ],
     ['norms', sensitivities(explanation)],
   ];
   if (samples.pairs.length > 0) rows.splice(2, 0, ['aligned', pairs(explanation)]);
   return rows;
+}
+
+/** '… inputs orthogonal': what that would do to the bound. */
+export function orthogonalInputs({ orthogonal }: Explanation, bounds: Analysis['bounds']): string {
+  const now = bounds.wolkowiczStyan?.largest.upper;
+  return (
+    `inputs orthogonal, the bound from the moments would be ${significantUp(orthogonal.upper, 4)}` +
+    (now === undefined ? '' : ` instead of ${significantUp(now, 4)}`)
+  );
 }
 
 function pairs({ samples }: Explanation): string {

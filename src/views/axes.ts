@@ -98,7 +98,8 @@ function plain(mantissa: number, exponent: number): string {
   return `${sign}${size}·10${superscript(exponent)}`;
 }
 
-function superscript(exponent: number): string {
+/** ⁻⁷ */
+export function superscript(exponent: number): string {
   const digits = Array.from(String(Math.abs(exponent)), (digit) => '⁰¹²³⁴⁵⁶⁷⁸⁹'[Number(digit)]);
   return (exponent < 0 ? '⁻' : '') + digits.join('');
 }

@@ -84,7 +84,7 @@ function inside(width: number): Inside {
 
 function productAxis(history: Closing['history'], { left, right }: Inside): Axis {
   const last = Math.max(1, history.at(-1)?.products ?? 1);
-  const axis = linearAxis([0, last], [left, right], 22);
+  const axis = linearAxis([0, last], [left, right], 30);
   // There is no half of a product.
   return { ...axis, ticks: axis.ticks.filter(({ label }) => !label.includes('.')) };
 }

@@ -1,4 +1,5 @@
 /** Figures from plain data, as SVG text: the report's, and those of the pages. */
+export { superscript } from './axes.js';
 export { bars, type Bars } from './bars.js';
 export { closing, type Closing } from './closing.js';
 export { density, type Density } from './density.js';

@@ -89,7 +89,7 @@ export function diamond(x: number, y: number, size = 6): string {
 
 function axisOf(rows: readonly IntervalRow[], axis: 'auto' | 'linear', range: [number, number]): Axis {
   const ends = rows.flatMap(({ lower, upper, exact }) => [upper, ...(lower === undefined ? [] : [lower]), ...(exact === undefined ? [] : [exact])]); // prettier-ignore
-  if (axis === 'linear') return linearAxis(ends, range);
+  if (axis === 'linear') return linearAxis(ends, range, 60);
   if (ends.some((end) => end <= 0)) return symlogAxis(ends, range, undefined, 3);
   return logAxis(ends, range, undefined, 0.05);
 }

@@ -11,6 +11,8 @@ export interface Spectrum {
   /** How many eigenvalues each stands for, where they are estimated; absent: one. */
   counts?: ArrayLike<number>;
   marks: readonly Mark[];
+  /** What rounding may have added to an eigenvalue: those within it have no sign. Absent: 0. */
+  rounding?: number;
   /** Of the eigenvalues: 'log' is linear around 0 and logarithmic beyond, on both sides. */
   scale: 'log' | 'linear';
 }
@@ -68,13 +70,16 @@ export function histogram(
   parts.push(line(left, bottom, right, bottom, 'axis'));
   parts.push(...x.ticks.map(({ at, label }) => text(at, bottom + 17, label, 'note', 'middle')));
   parts.push(text((left + right) / 2, bottom + 35, 'eigenvalue', 'note', 'middle'));
-  parts.push(text(0, top - 5, 'number', 'note'));
+  parts.push(text(0, top - 12, 'number', 'note'));
   parts.push(...uprightMarks(marks, x, left, right, bottom));
   return figure({ width, height: bottom + 42, title, description }, ...parts);
 }
 
 /** By rank: the largest at the left. */
-export function scree({ title, description, values, marks, scale }: Spectrum, width: number): string {
+export function scree(
+  { title, description, values, marks, scale, rounding = 0 }: Spectrum,
+  width: number,
+): string {
   const [left, right, top, bottom] = [56, width - MARGIN.right, 24, 24 + PLOT + 50];
   const all = Array.from(values).reverse();
   const y = axisOf([...all, ...marks.map(({ value }) => value)], scale, [bottom, top], 20);
@@ -91,7 +96,7 @@ export function scree({ title, description, values, marks, scale }: Spectrum, wi
   ] as const) {
     const dots = new Set<string>();
     all.forEach((value, i) => {
-      if (Math.sign(value) === sign)
+      if ((Math.abs(value) <= rounding ? 0 : Math.sign(value)) === sign)
         dots.add(
           `M${coordinate(Math.round(2 * x.at(i + 1)) / 2)} ${coordinate(Math.round(2 * y.at(value)) / 2)}h0`,
         );
