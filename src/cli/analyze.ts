@@ -15,7 +15,7 @@ import {
   workersChoice,
 } from './options.js';
 import { printAnalysis } from './output.js';
-import { PROBLEM_OPTIONS, readProblemFiles } from './problem.js';
+import { originOf, printInferred, PROBLEM_OPTIONS, readProblemFiles } from './problem.js';
 import { Progress } from './progress.js';
 
 export async function analyzeCommand(args: string[], version: string): Promise<void> {
@@ -40,7 +40,9 @@ export async function analyzeCommand(args: string[], version: string): Promise<v
     explain: values.explain,
   };
   const workers = workersChoice(values.workers);
-  const { network, data, subject } = await readProblemFiles('analyze', positionals, values);
+  const problem = await readProblemFiles('analyze', positionals, values);
+  const { network, data, subject } = problem;
+  printInferred(problem.inferred, values);
 
   const analysis = await interruptible('before the first step', async (interruption) => {
     const progress = new Progress(values);
@@ -48,6 +50,7 @@ export async function analyzeCommand(args: string[], version: string): Promise<v
     try {
       return await analyze(pool, network, data, {
         ...options,
+        origin: originOf(problem),
         signal: interruption.signal,
         onProgress: (step, fraction) => {
           interruption.during = `${step}, ${percent(fraction, 0)}`;
