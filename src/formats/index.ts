@@ -1,8 +1,10 @@
 /** hessbound/formats: networks from the files of other tools, and data. */
+import { type CheckedNetwork, readByLogits } from './candidates.js';
 import { type NetworkDescription, type NetworkHints, type ReadNetwork } from './description.js';
 import { type FileLike, FormatError, type NamedFile, readFiles } from './files.js';
 import { finishNetwork } from './finish.js';
 import { describeJson, isJson } from './json.js';
+import { type LogitsOf, type Samples } from './logits-check.js';
 import { isNpy, isPickle, isSafetensors, isZip, looksLike } from './magic.js';
 import { refusePickle } from './pickle.js';
 import { type Problem, type ProblemHints, problemOf } from './problem.js';
@@ -18,6 +20,10 @@ export {
 } from './data/table.js';
 export { type Problem, type ProblemHints } from './problem.js';
 export { type FileLike, FormatError, type NamedFile } from './files.js';
+export { type CheckedNetwork } from './candidates.js';
+export { checkLogits, type LogitsCheck, type LogitsOf, type Samples } from './logits-check.js';
+export { type WrittenDataFormat, writeDataset } from './data/write.js';
+export { writeNetwork, writeNpy, type WrittenFormat } from './write.js';
 export { datasetFromJson, datasetToJson, networkFromJson, networkToJson } from './json.js';
 
 /** A format: how its files are told from others, and what reads them. */
@@ -89,6 +95,23 @@ export async function readProblem(
 ): Promise<Problem> {
   const [model, data] = await Promise.all([readFiles(modelFiles), readFiles(dataFiles)]);
   return problemOf(await describeNetwork(model, hints.network ?? {}), data, hints);
+}
+
+/**
+ * The same, checked against logits (or probabilities) that the original gave for some inputs. An activation or a layout that neither files
+ * nor hints say is found by them, and the result says so.
+ *
+ * @param logitsOf what computes logits: `(network, inputs) => hb.logits(network, inputs)`, or a pool's
+ * @throws what readNetwork throws, and FormatError if the logits are others, or do not tell which choice is right
+ */
+export async function readCheckedNetwork(
+  files: FileLike | readonly FileLike[],
+  hints: NetworkHints,
+  samples: Samples,
+  logitsOf: LogitsOf,
+): Promise<CheckedNetwork> {
+  const named = await readFiles(files);
+  return readByLogits((tried) => describeNetwork(named, tried), hints, samples, logitsOf);
 }
 
 /** What the files tell, before hints fill in what they do not. */
