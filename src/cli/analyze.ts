@@ -2,6 +2,7 @@ import { createPool } from '../create-pool.js';
 import { analyze } from '../report/analysis.js';
 import { percent } from '../report/numbers.js';
 import { ANALYZE_HELP } from './help/analyze.js';
+import { commandLine, HTML_OPTIONS, htmlChoices, writeHtmlReport } from './html.js';
 import { interruptible } from './interruption.js';
 import {
   BOUND_OPTIONS,
@@ -15,7 +16,7 @@ import {
   workersChoice,
 } from './options.js';
 import { printAnalysis } from './output.js';
-import { PROBLEM_OPTIONS, readProblemFiles } from './problem.js';
+import { originOf, printInferred, PROBLEM_OPTIONS, readProblemFiles } from './problem.js';
 import { Progress } from './progress.js';
 
 export async function analyzeCommand(args: string[], version: string): Promise<void> {
@@ -24,6 +25,7 @@ export async function analyzeCommand(args: string[], version: string): Promise<v
     ...BOUND_OPTIONS,
     ...EXACT_OPTIONS,
     ...COMPUTE_OPTIONS,
+    ...HTML_OPTIONS,
     ...COMMON_OPTIONS,
     density: { type: 'boolean', default: false },
     explain: { type: 'boolean', default: false },
@@ -38,9 +40,12 @@ export async function analyzeCommand(args: string[], version: string): Promise<v
     exact: exactChoice(values),
     density: values.density,
     explain: values.explain,
+    ...(await htmlChoices(values.html)),
   };
   const workers = workersChoice(values.workers);
-  const { network, data, subject } = await readProblemFiles('analyze', positionals, values);
+  const problem = await readProblemFiles('analyze', positionals, values);
+  const { network, data, subject } = problem;
+  printInferred(problem.inferred, values);
 
   const analysis = await interruptible('before the first step', async (interruption) => {
     const progress = new Progress(values);
@@ -48,6 +53,7 @@ export async function analyzeCommand(args: string[], version: string): Promise<v
     try {
       return await analyze(pool, network, data, {
         ...options,
+        origin: originOf(problem),
         signal: interruption.signal,
         onProgress: (step, fraction) => {
           interruption.during = `${step}, ${percent(fraction, 0)}`;
@@ -60,4 +66,12 @@ export async function analyzeCommand(args: string[], version: string): Promise<v
     }
   });
   printAnalysis(analysis, { version, json: values.json, subject });
+  const { seed } = options;
+  await writeHtmlReport(values.html, analysis, {
+    subject,
+    version,
+    command: commandLine('analyze', args),
+    seed: seed ?? 0,
+    quiet: values.quiet,
+  });
 }
