@@ -2,6 +2,7 @@ import { createPool } from '../create-pool.js';
 import { analyze } from '../report/analysis.js';
 import { percent } from '../report/numbers.js';
 import { ANALYZE_HELP } from './help/analyze.js';
+import { commandLine, HTML_OPTIONS, htmlChoices, writeHtmlReport } from './html.js';
 import { interruptible } from './interruption.js';
 import {
   BOUND_OPTIONS,
@@ -25,6 +26,7 @@ export async function analyzeCommand(args: string[], version: string): Promise<v
     ...BOUND_OPTIONS,
     ...EXACT_OPTIONS,
     ...COMPUTE_OPTIONS,
+    ...HTML_OPTIONS,
     ...COMMON_OPTIONS,
     density: { type: 'boolean', default: false },
     explain: { type: 'boolean', default: false },
@@ -40,6 +42,7 @@ export async function analyzeCommand(args: string[], version: string): Promise<v
     exact: exactChoice(values),
     density: values.density,
     explain: values.explain,
+    ...(await htmlChoices(values.html)),
   };
   const workers = await workersChoice(values.workers);
   const problem = await readProblemFiles('analyze', positionals, values);
@@ -72,4 +75,12 @@ export async function analyzeCommand(args: string[], version: string): Promise<v
     }
   });
   printAnalysis(analysis, { version, json: values.json, subject });
+  const { seed } = options;
+  await writeHtmlReport(values.html, analysis, {
+    subject,
+    version,
+    command: commandLine('analyze', args),
+    seed: seed ?? 0,
+    quiet: values.quiet,
+  });
 }

@@ -14,6 +14,7 @@ import { type Pool } from '../workers/pool.js';
 import { InputError, UsageError } from './errors.js';
 import { writeWhole } from './files.js';
 import { DEMO_HELP } from './help/demo.js';
+import { commandLine, HTML_OPTIONS, htmlChoices, writeHtmlReport } from './html.js';
 import { fileProblem } from './input.js';
 import { interruptible, type Interruption } from './interruption.js';
 import {
@@ -34,6 +35,7 @@ export async function demoCommand(args: string[], version: string): Promise<void
   const { values, positionals } = parse('demo', args, {
     ...EXACT_OPTIONS,
     ...COMPUTE_OPTIONS,
+    ...HTML_OPTIONS,
     ...COMMON_OPTIONS,
     steps: { type: 'string', default: '500' },
     seed: { type: 'string', default: '1' },
@@ -47,7 +49,7 @@ export async function demoCommand(args: string[], version: string): Promise<void
   if (positionals.length > 0) {
     throw new UsageError(`demo: expected no files; got '${positionals[0]}' (see hessbound demo --help)`);
   }
-  const exact = exactChoice(values);
+  const choices = { exact: exactChoice(values), ...(await htmlChoices(values.html)) };
   const workers = await workersChoice(values.workers);
   const steps = integerChoice('--steps', values.steps, 0, 1e9);
   const seed = integerChoice('--seed', values.seed, 0, Number.MAX_SAFE_INTEGER);
@@ -73,7 +75,7 @@ export async function demoCommand(args: string[], version: string): Promise<void
         interruption.during = `${step}, ${percent(fraction, 0)}`;
         progress.update(step, fraction);
       };
-      const analysis = await analyze(pool, network, data, { exact, signal, onProgress });
+      const analysis = await analyze(pool, network, data, { ...choices, signal, onProgress });
       return {
         network,
         analysis: { ...analysis, steps: [{ name: 'training', seconds }, ...analysis.steps] },
@@ -83,10 +85,14 @@ export async function demoCommand(args: string[], version: string): Promise<void
       await pool.close();
     }
   });
-  printAnalysis(analysis, {
+  const subject = `Fisher's iris, standardized; ${steps} Adam steps of ${LEARNING_RATE} from seed ${seed}`;
+  printAnalysis(analysis, { version, json: values.json, subject });
+  await writeHtmlReport(values.html, analysis, {
+    subject,
     version,
-    json: values.json,
-    subject: `Fisher's iris, standardized; ${steps} Adam steps of ${LEARNING_RATE} from seed ${seed}`,
+    command: commandLine('demo', args),
+    seed,
+    quiet: values.quiet,
   });
   if (values.save !== undefined) await save(values.save, network, data, values.quiet);
 }

@@ -27,6 +27,8 @@ Options
                   (default 1e-6)
   --max-products <n>
                   Hessian-vector products to take for that (default 200)
+  --html <file>   also write the report there as a page, with every figure: one
+                  file that loads nothing, to show or to print; with --explain
   --json          one JSON document instead of the report
   -q, --quiet     nothing on standard error unless something is wrong
   -h, --help      this text
