@@ -104,7 +104,7 @@ export class Cursor {
   nameAt(offset: number): string {
     const rest = this.start();
     rest.skip(offset);
-    const name = rest.take(Math.min(rest.left, MOST_NAME)).text(Math.min(rest.left, MOST_NAME));
+    const name = rest.text(Math.min(rest.left, MOST_NAME));
     if (name === '' || name.includes('/')) throw this.problem(`expected the name of a link; got '${name}'`);
     return name;
   }

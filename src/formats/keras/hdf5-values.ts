@@ -7,6 +7,7 @@ export type Hdf5Type =
   | { kind: 'text'; size: number }
   /** Length, address of a heap and index in it. */
   | { kind: 'long text'; size: number }
+  | { kind: 'opaque'; size: number }
   | { kind: 'other'; what: string; size: number };
 
 export interface Hdf5Attribute {
@@ -16,8 +17,8 @@ export interface Hdf5Attribute {
   data: Cursor;
 }
 
-/** The first byte of every object of every heap, by the address of the heap and its index there. */
-export type Strings = Map<number, Map<number, number>>;
+/** Where the objects of each heap lie, by the address of the heap and their index in it. */
+export type Strings = Map<number, Map<number, { at: number; size: number }>>;
 
 const CLASSES = [
   'integers',
@@ -58,6 +59,7 @@ export function typeIn(body: Cursor): Hdf5Type {
       NumberType | undefined;
     return full && type && NUMBER_BYTES[type] === size ? { kind: 'number', type, bigEndian, size } : other;
   }
+  if (kind === 5) return { kind: 'opaque', size };
   if (kind === 3 && size > 0) return { kind: 'text', size };
   return kind === 9 && (bits & 15) === 1 && size === 16 ? { kind: 'long text', size } : other;
 }
@@ -100,8 +102,8 @@ export function stringsIn(
 ): string[] {
   const count = shape.reduce((product, size) => product * size, 1);
   if (count === 0) return [];
-  if (type.kind === 'number' || type.kind === 'other') {
-    throw data.problem(`expected an attribute of text; got ${type.kind === 'other' ? type.what : 'numbers'}`);
+  if (type.kind !== 'text' && type.kind !== 'long text') {
+    throw data.problem(`expected an attribute of text; got ${type.kind === 'other' ? type.what : type.kind}`);
   }
   if (count * type.size > data.left) {
     throw data.problem(
@@ -114,9 +116,12 @@ export function stringsIn(
     const [length, address, index] = [values.u32(), values.u64(), values.u32()];
     if (length === 0) return '';
     const object = heapAt(address, cursor, heaps).get(index);
-    if (!object)
-      throw data.problem(`expected a text as entry ${index} of the heap at ${address}; there is none`);
-    return cursor(at, length).text(length);
+    if (object?.size !== length) {
+      throw data.problem(
+        `expected a text of ${length} bytes as entry ${index} of the heap at ${address}; got ${object?.size ?? 'none'}`,
+      );
+    }
+    return cursor(object.at, length).text(length);
   });
 }
 
@@ -124,7 +129,7 @@ function heapAt(
   address: number,
   cursor: (at: number, size: number) => Cursor,
   heaps: Strings,
-): Map<number, number> {
+): Map<number, { at: number; size: number }> {
   const known = heaps.get(address);
   if (known) return known;
   const head = cursor(address, 16);
@@ -132,7 +137,7 @@ function heapAt(
   head.skip(4);
   const size = head.u64();
   const body = cursor(address + 16, size - 16);
-  const objects = new Map<number, number>();
+  const objects = new Map<number, { at: number; size: number }>();
   while (body.left >= 16) {
     const index = body.u16();
     body.skip(6);
@@ -140,7 +145,7 @@ function heapAt(
     // The object 0 is the space that is left.
     if (index === 0) break;
     if (objects.has(index)) throw body.problem(`expected each entry of a heap once; got ${index} twice`);
-    objects.set(index, body.at);
+    objects.set(index, { at: body.at, size: length });
     body.skip(length);
     body.skip(Math.min(body.left, (8 - (length % 8)) % 8));
   }

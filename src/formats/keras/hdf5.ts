@@ -10,6 +10,7 @@ import { FormatError, type NamedFile } from '../files.js';
 import { Cursor } from './cursor.js';
 import { attributeIn, dataspaceIn, type Hdf5Type, stringsIn, type Strings, typeIn } from './hdf5-values.js';
 import { widen } from '../numbers.js';
+import { type NamedTensor } from '../tensors.js';
 
 /** A group, its names and what they stand for. Names may be paths: 'layers/dense/vars'. */
 export interface Hdf5Group {
@@ -19,15 +20,8 @@ export interface Hdf5Group {
   /** @returns undefined if there is nothing of that name; throws if it is no group */
   group(name: string): Hdf5Group | undefined;
   /** @returns undefined if there is nothing of that name; throws if it is no data set */
-  dataset(name: string): Hdf5Dataset | undefined;
+  dataset(name: string): NamedTensor | undefined;
   attribute(name: string): string[] | undefined;
-}
-
-export interface Hdf5Dataset {
-  path: string;
-  shape: readonly number[];
-  /** In row-major order, widened exactly. */
-  numbers(): Float64Array;
 }
 
 /** The root group. @throws FormatError, here or from what is returned, for what is no HDF5 file, damaged, or of the newer structures */
@@ -60,6 +54,9 @@ export function readHdf5(file: NamedFile): Hdf5Group {
 /** Most objects deep, links followed. */
 const MOST_DEPTH = 32;
 const LAYOUTS = ['compact', 'contiguous', 'chunked', 'virtual'];
+
+/** h5py has no type for it: bytes, and Keras notes beside them what they are. */
+const BFLOAT16: Hdf5Type = { kind: 'number', type: 'bf16', bigEndian: false, size: 2 };
 
 const DATASPACE = 0x01;
 const DATATYPE = 0x03;
@@ -184,17 +181,19 @@ function groupAt(objects: Objects, address: number, path: string): Hdf5Group {
       const found = follow(objects, address, path, name);
       return found && datasetAt(objects, found.address, found.path);
     },
-    attribute: (name) => {
-      for (const { type, body } of objects.messages(path, address)) {
-        if (type !== ATTRIBUTE) continue;
-        const attribute = attributeIn(body.start(), path);
-        if (attribute.name !== name) continue;
-        const place = `attribute ${name} of ${path}`;
-        return stringsIn(attribute, (at, size) => objects.cursor(place, at, size), objects.strings);
-      }
-      return undefined;
-    },
+    attribute: (name) => textAttribute(objects, address, path, name),
   };
+}
+
+function textAttribute(objects: Objects, address: number, path: string, name: string): string[] | undefined {
+  for (const { type, body } of objects.messages(path, address)) {
+    if (type !== ATTRIBUTE) continue;
+    const attribute = attributeIn(body.start(), path);
+    if (attribute.name !== name) continue;
+    const place = `attribute ${name} of ${path}`;
+    return stringsIn(attribute, (at, size) => objects.cursor(place, at, size), objects.strings);
+  }
+  return undefined;
 }
 
 function follow(
@@ -216,20 +215,27 @@ function follow(
   return found;
 }
 
-function datasetAt(objects: Objects, address: number, path: string): Hdf5Dataset {
+function datasetAt(objects: Objects, address: number, path: string): NamedTensor {
   const { name: file } = objects.file;
   const messages = objects.messages(path, address);
   const [space, type, layout] = [DATASPACE, DATATYPE, LAYOUT].map((kind) => one(messages, kind)?.start());
   if (!space || !type || !layout)
     throw new FormatError(file, `${path}: expected a data set; got something else`);
   const shape = dataspaceIn(space);
+  const element = typeIn(type.start());
+  const [said] = textAttribute(objects, address, path, 'dtype') ?? [];
+  const number = said === 'bfloat16' && element.kind === 'opaque' ? BFLOAT16 : element;
+  if (number.kind !== 'number' || number.size !== element.size) {
+    throw new FormatError(
+      file,
+      `${path}: expected numbers; got ${element.kind === 'other' ? element.what : element.kind}`,
+    );
+  }
   return {
-    path,
+    name: path,
     shape,
+    type: number.type,
     numbers: () => {
-      const element = typeIn(type.start());
-      if (element.kind !== 'number')
-        throw new FormatError(file, `${path}: expected numbers; got ${described(element)}`);
       if (messages.some((message) => message.type === FILTERS || message.type === EXTERNAL)) {
         throw new FormatError(
           file,
@@ -237,8 +243,8 @@ function datasetAt(objects: Objects, address: number, path: string): Hdf5Dataset
         );
       }
       const count = shape.reduce((product, size) => product * size, 1);
-      const bytes = dataIn(objects, path, layout.start(), count * element.size);
-      return widen({ file, place: path }, bytes, element.type, element.bigEndian);
+      const bytes = dataIn(objects, path, layout.start(), count * number.size);
+      return widen({ file, place: path }, bytes, number.type, number.bigEndian);
     },
   };
 }
@@ -252,17 +258,14 @@ function dataIn(objects: Objects, path: string, layout: Cursor, size: number): U
   }
   const start = kind === 0 ? Infinity : layout.u64();
   const stored = kind === 0 ? layout.u16() : layout.u64();
-  if (stored !== size) throw layout.problem(`expected ${size} bytes of data, as its shape says; got ${stored}`);
+  if (stored !== size)
+    throw layout.problem(`expected ${size} bytes of data, as its shape says; got ${stored}`);
   if (size === 0) return new Uint8Array();
   return objects.cursor(path, kind === 0 ? layout.at : start, size).bytes(size);
 }
 
 function one(messages: readonly Message[], type: number): Cursor | undefined {
   return messages.find((message) => message.type === type)?.body;
-}
-
-function described(type: Hdf5Type): string {
-  return type.kind === 'other' ? type.what : 'text';
 }
 
 function newer(file: string, what: string): FormatError {
