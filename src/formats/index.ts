@@ -3,6 +3,7 @@ import { type NetworkDescription, type NetworkHints, type ReadNetwork } from './
 import { type FileLike, FormatError, type NamedFile, readFiles } from './files.js';
 import { finishNetwork } from './finish.js';
 import { describeJson, isJson } from './json.js';
+import { isOnnx } from './onnx/recognize.js';
 
 export { type NetworkHints, type ReadNetwork } from './description.js';
 export { type FileLike, FormatError, type NamedFile } from './files.js';
@@ -17,7 +18,10 @@ interface Format {
 }
 
 /** In the order in which they are asked. What only some users need (zip, protocol buffers, HDF5) is imported when it is needed. */
-const FORMATS: readonly Format[] = [{ recognizes: isJson, describe: describeJson }];
+const FORMATS: readonly Format[] = [
+  { recognizes: isJson, describe: describeJson },
+  { recognizes: isOnnx, describe: async (files) => (await import('./onnx/index.js')).describeOnnx(files) },
+];
 
 /**
  * A network from its files: … (formats are listed in docs/formats.md).
