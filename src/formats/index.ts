@@ -7,6 +7,7 @@ import { describeJson, isJson } from './json.js';
 import { type LogitsOf, type Samples } from './logits-check.js';
 import { isHdf5, isNpy, isPickle, isSafetensors, isZip, looksLike } from './magic.js';
 import { refusePickle } from './pickle.js';
+import { isOnnx } from './onnx/recognize.js';
 import { type Problem, type ProblemHints, problemOf } from './problem.js';
 import { isTfjs } from './tfjs-manifest.js';
 
@@ -85,6 +86,11 @@ const FORMATS: readonly Format[] = [
     describe: async (files, hints) => (await import('./archive.js')).describeArchive(files, hints),
   },
   { endings: ['.json'], recognizes: isJson, describe: describeJson },
+  {
+    endings: ['.onnx'],
+    recognizes: isOnnx,
+    describe: async (files) => (await import('./onnx/index.js')).describeOnnx(files),
+  },
 ];
 
 /**
