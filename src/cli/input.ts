@@ -1,6 +1,6 @@
-/** JSON files that users wrote: every way in which they can be wrong has a message that says where. */
+/** Files that users name, read whole. */
 import { readFile } from 'node:fs/promises';
-import { parseJsonText } from '../formats/json-text.js';
+import { type NamedFile } from '../formats/index.js';
 import { InputError } from './errors.js';
 
 export const STDIN = '-';
@@ -9,30 +9,20 @@ export function displayName(file: string): string {
   return file === STDIN ? 'standard input' : file;
 }
 
-export async function readJson(file: string): Promise<unknown> {
-  return parseJsonText(displayName(file), await readText(file));
-}
-
-/** Runs a check on what came from a file: its complaints name the file. */
-export function inFile<T>(file: string, body: () => T): T {
+/** @throws InputError saying why it cannot be read */
+export async function readNamed(file: string): Promise<NamedFile> {
+  const name = displayName(file);
   try {
-    return body();
+    return { name, bytes: file === STDIN ? await readStandardInput() : await readFile(file) };
   } catch (error) {
-    if (!(error instanceof TypeError || error instanceof RangeError)) throw error;
-    throw new InputError(`${displayName(file)}: ${error.message}`, { cause: error });
+    throw new InputError(`cannot read ${name}: ${fileProblem(error as NodeJS.ErrnoException)}`);
   }
 }
 
-async function readText(file: string): Promise<string> {
-  try {
-    if (file !== STDIN) return await readFile(file, 'utf8');
-    let text = '';
-    process.stdin.setEncoding('utf8');
-    for await (const chunk of process.stdin) text += chunk as string;
-    return text;
-  } catch (error) {
-    throw new InputError(`cannot read ${displayName(file)}: ${fileProblem(error as NodeJS.ErrnoException)}`);
-  }
+async function readStandardInput(): Promise<Buffer> {
+  const chunks: Buffer[] = [];
+  for await (const chunk of process.stdin) chunks.push(chunk as Buffer);
+  return Buffer.concat(chunks);
 }
 
 export function fileProblem({ code, message }: NodeJS.ErrnoException): string {
@@ -48,8 +38,8 @@ export function fileProblem({ code, message }: NodeJS.ErrnoException): string {
     case 'EACCES':
     case 'EPERM':
       return 'permission denied';
-    case 'ERR_STRING_TOO_LONG':
-      return 'it is too large for JSON (512 MiB)';
+    case 'ERR_FS_FILE_TOO_LARGE':
+      return 'it is larger than 2 GiB';
     default:
       return message;
   }

@@ -34,6 +34,8 @@ export interface AnalysisOptions {
   density?: boolean;
   /** Whether to keep a picture of the Hessian too, where there is the exact spectrum and up to 2,000 parameters: default false. */
   picture?: boolean;
+  /** Becomes part of the result. */
+  origin?: Origin;
   /** Of the certificate's first vector and of the density's probes: defaults as for sharpness and spectralDensity. */
   seed?: number;
   /** Its abort rejects the call at once, with signal.reason. */
@@ -57,6 +59,22 @@ export interface Analysis extends Sharpness {
   /** Floating-point operations of both routes to the moments, and of the exact spectrum. */
   flops: { gram: number; hessian: number; exact: number };
   steps: Step[];
+  /** Of a network and data from files. */
+  origin?: Origin;
+}
+
+/** What the files of a network and its data were taken to mean. */
+export interface Origin {
+  /** The network's: 'safetensors', 'ONNX', … */
+  format: string;
+  /** What was inferred rather than stated, a sentence each, without the full stop. */
+  inferred: string[];
+  /** What the class indices stand for. */
+  classes?: string[];
+  /** The names of the inputs. */
+  features?: string[];
+  /** Column j of the inputs became (x − means[j]) / scales[j]. */
+  standardization?: { means: Float64Array; scales: Float64Array };
 }
 
 export interface Step {
@@ -83,7 +101,7 @@ export const OUTLIER_THRESHOLD = 0.01;
 const PICTURE_PARAMETERS = 2000;
 
 /** What the report calls the stages of sharpness, in the order in which they come. */
-const STAGES: Readonly<Record<string, string>> = {
+export const STAGES: Readonly<Record<string, string>> = {
   moments: 'moments',
   gaussNewton: 'Gauss-Newton split',
   quartic: 'four moments',
@@ -149,6 +167,7 @@ export async function analyze(
     // Householder tridiagonalization takes 4/3 P³; everything after it, with eigenvalues only, is of order P².
     flops: { ...costs, exact: costs.hessian + (4 / 3) * parameters ** 3 },
     steps: [...steps].map(([name, seconds]) => ({ name, seconds })),
+    ...(options.origin && { origin: options.origin }),
   };
 }
 

@@ -26,11 +26,11 @@ import {
 import { BOUND_NAMES, printed, type Statement, statements } from './headline.js';
 import { counted, percent, significant, significantDown, significantUp } from './numbers.js';
 import { drawn, either, facts, named, page, rich, section, square, table } from './page.js';
-import { type Origin, originSections } from './origin.js';
+import { type HtmlReportOptions, originSections } from './origin.js';
 import { orthogonalInputs } from './reasons.js';
 import { STEP_CAVEAT, stepSizes } from './step-size.js';
 
-export type HtmlReportOptions = Origin;
+export { type HtmlReportOptions } from './origin.js';
 
 /**
  * One HTML file. Of the analysis everything that was computed is shown; `explain` and `picture` of analyze() are worth their time for it. The same

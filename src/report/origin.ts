@@ -1,41 +1,35 @@
 /** Where the numbers of a report come from: how the files were read, what was asked, and how to have the same bits again. */
-import { type Analysis } from './analysis.js';
+import { type Analysis, type Origin } from './analysis.js';
 import { times } from './facts.js';
 import { integer, significant } from './numbers.js';
 import { facts, named, rich, section, table } from './page.js';
 
-export interface Origin {
+export interface HtmlReportOptions {
   /** What was analyzed, a line: files, data. */
   subject?: string;
   /** Of this program. */
   version?: string;
   /** The command line that gives the same again. */
   command?: string;
-  /** What was asked for beyond defaults, by name. */
-  options?: Readonly<Record<string, string | number | boolean>>;
-  /** What was inferred from the files rather than stated in them, a sentence each. */
-  inferred?: readonly string[];
-  /** What the class indices stand for. */
-  classes?: readonly string[];
-  /** The names of the inputs. */
-  features?: readonly string[];
-  /** What was done to the inputs: (x − means[j]) / scales[j] of column j. */
-  standardization?: { means: ArrayLike<number>; scales: ArrayLike<number> };
+  /** Of what is seeded. */
+  seed?: number;
 }
 
 /** Rows of a table of inputs or classes, at most. */
 const MOST_ROWS = 50;
 
-export function originSections(analysis: Analysis, origin: Origin): string[] {
-  return [reading(origin), again(analysis, origin)];
+export function originSections(analysis: Analysis, options: HtmlReportOptions): string[] {
+  return [reading(analysis), again(analysis, options)];
 }
 
 /** How the files were read. */
-function reading({ inferred = [], classes = [], features, standardization }: Origin): string {
+function reading({ origin }: Analysis): string {
+  if (!origin) return '';
+  const { inferred, classes = [], features, standardization } = origin;
   const sentences = inferred.map((sentence) => `<li>${named(sentence)}</li>`).join('');
   return section(
     'reading',
-    'How the files were read',
+    'What the files were taken to mean',
     'What the files did not state and was inferred, and what was done to the data before anything was computed.',
     sentences === '' ? '' : `<ul>${sentences}</ul>`,
     classes.length === 0
@@ -70,14 +64,15 @@ function left(rows: number): string {
 }
 
 /** Everything that someone needs who wants the same numbers. */
-function again(analysis: Analysis, { version, command, options = {} }: Origin): string {
+function again(analysis: Analysis, { version, command, seed }: HtmlReportOptions): string {
   const { lower, upper, exact, moments } = analysis;
   const code = (text: string): string => `<code>${named(text)}</code>`;
-  const asked = Object.entries(options).map(([name, value]) => `${name} ${value}`);
   const rows: [string, string][] = [
     ...(version === undefined ? [] : [['version', `hessbound ${named(version)}`] as [string, string]]),
     ...(command === undefined ? [] : [['command', code(command)] as [string, string]]),
-    ...(asked.length === 0 ? [] : [['options', asked.map(code).join(', ')] as [string, string]]),
+    ...(seed === undefined
+      ? []
+      : [['seed', `${seed}; no bound depends on it for being true`] as [string, string]]),
     ['λ_max at least', code(String(lower))],
     ['λ_max at most', code(String(upper))],
     ...(exact ? [['λ_max exactly', code(String(exact.largest))] as [string, string]] : []),

@@ -15,7 +15,7 @@ import {
   title,
 } from './facts.js';
 import { headline } from './headline.js';
-import { significant, significantUp } from './numbers.js';
+import { integer, significant, significantUp } from './numbers.js';
 import { reasons } from './reasons.js';
 import { drawSpectrum } from './spectrum.js';
 import { stepSize } from './step-size.js';
@@ -45,6 +45,7 @@ export function renderReport(analysis: Analysis, options: ReportOptions = {}): s
     ['What the bound is computed from', labelled(momentFacts(analysis), bodyWidth)],
     ['What it is made of', ingredients(analysis, bodyWidth, paint)],
     ['Why the bound from the moments is what it is', labelled(reasons(analysis), bodyWidth)],
+    ['What the files were taken to mean', origin(analysis, bodyWidth)],
     ['Time', wrap(joined(times(analysis)), bodyWidth)],
   ];
   const lines = ['', ...heading(analysis, options.subject, width, paint), ''];
@@ -99,6 +100,31 @@ function ingredients(analysis: Analysis, width: number, paint: Style): string[] 
   const [head = '', ...body] = table(layerColumns(analysis), width);
   const facts = labelled(ingredientFacts(analysis), width);
   return [paint.dim(head), ...body, ...(facts.length > 0 ? ['', ...facts] : [])];
+}
+
+/** Classes and scales as far as they are few; all of them are in the JSON. */
+function origin({ origin: from }: Analysis, width: number): string[] {
+  if (!from) return [];
+  const { inferred, classes, standardization } = from;
+  const rows: Fact[] = [];
+  if (classes) rows.push(['classes', few(classes.map((name, k) => `${k}\u00a0${name}`))]);
+  if (standardization) {
+    const { means, scales } = standardization;
+    const columns = Array.from(
+      means,
+      (mean, j) => `(x\u00a0−\u00a0${significant(mean)})/${significant(scales[j])}`,
+    );
+    rows.push(['inputs', few(columns)]);
+  }
+  return [
+    ...inferred.flatMap((sentence) => wrap(sentence, width)),
+    ...(rows.length > 0 ? labelled(rows, width) : []),
+  ];
+}
+
+function few(items: readonly string[]): string {
+  const most = 12;
+  return items.slice(0, most).join(', ') + (items.length > most ? `, … (${integer(items.length)})` : '');
 }
 
 /** Facts in a row that breaks only between them. */
