@@ -9,7 +9,8 @@ import { type Column, style, table } from '../report/style.js';
 import { UsageError } from './errors.js';
 import { BENCH_HELP } from './help/bench.js';
 import { COMMON_OPTIONS, parse } from './options.js';
-import { appearance, StatusLine } from './terminal.js';
+import { Progress } from './progress.js';
+import { appearance } from './terminal.js';
 
 interface Machine {
   cpu: string;
@@ -33,17 +34,17 @@ export async function benchCommand(args: string[], version: string): Promise<voi
   }
   const { quick } = values;
   const hb = await load();
-  const status = new StatusLine(values);
+  const progress = new Progress(values);
   const rows: Row[] = [];
   const tasks = comparisons({ quick });
   const start = performance.now();
   for (const [i, { section, task, prepare }] of tasks.entries()) {
-    status.update(`timing ${i + 1} of ${tasks.length}: ${section} ${task} …`, { always: true });
-    // Time for the line to be written, and for Ctrl-C to be heard.
+    progress.update('timing', i / tasks.length, `${section} ${task}`);
+    // Time for the bar to be drawn.
     await new Promise((resolve) => setTimeout(resolve));
     rows.push({ section, task, contenders: await time(prepare(hb), { quick }) });
   }
-  status.clear();
+  progress.clear();
   const seconds = (performance.now() - start) / 1000;
   const text = values.json
     ? jsonText({ hessbound: version, machine: machine(), quick, seconds, tasks: rows.map(toJson) })

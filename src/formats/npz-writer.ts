@@ -11,7 +11,7 @@ export interface NpzEntry {
 export function writeNpz(entries: readonly NpzEntry[]): Uint8Array<ArrayBuffer> {
   const files = Object.fromEntries(entries.map((entry) => [`${entry.name}.npy`, npy(entry)]));
   // A fixed date, the earliest that zip has: the same arrays are the same bytes.
-  return zipSync(files, { level: 0, mtime: '1980-01-01T00:00:00' }) as Uint8Array<ArrayBuffer>;
+  return zipSync(files, { level: 0, mtime: '1980-01-01T00:00:00' });
 }
 
 /** 93 'NUMPY', version 1.0, the length of the header, the header filled up to a multiple of 64 bytes, and the doubles. */
