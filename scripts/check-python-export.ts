@@ -51,6 +51,18 @@ if (!Number.isInteger(count) || count < 1 || !Number.isInteger(first)) {
   process.exit(2);
 }
 
+try {
+  const versions =
+    'import sys, torch; print(f"Python {sys.version.split()[0]}, PyTorch {torch.__version__}")';
+  console.log(
+    execFileSync(python, ['-c', versions], { encoding: 'utf8', stdio: ['ignore', 'pipe', 'ignore'] }).trim(),
+  );
+} catch {
+  console.error(
+    `${python}: expected a Python with NumPy and PyTorch (npm run check-python -- COUNT SEED PYTHON)`,
+  );
+  process.exit(2);
+}
 const hb = loadSync();
 const directory = mkdtempSync(join(tmpdir(), 'hessbound-python-'));
 try {

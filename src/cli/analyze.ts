@@ -1,6 +1,7 @@
 import { createPool } from '../create-pool.js';
 import { analyze } from '../report/analysis.js';
 import { percent } from '../report/numbers.js';
+import { exportChoice, exportPython } from './export-python.js';
 import { ANALYZE_HELP } from './help/analyze.js';
 import { interruptible } from './interruption.js';
 import {
@@ -27,6 +28,7 @@ export async function analyzeCommand(args: string[], version: string): Promise<v
     ...COMMON_OPTIONS,
     density: { type: 'boolean', default: false },
     explain: { type: 'boolean', default: false },
+    'export-python': { type: 'string' },
   });
   if (values.help) {
     process.stdout.write(ANALYZE_HELP);
@@ -40,6 +42,7 @@ export async function analyzeCommand(args: string[], version: string): Promise<v
     explain: values.explain,
   };
   const workers = workersChoice(values.workers);
+  const script = exportChoice(values['export-python']);
   const problem = await readProblemFiles('analyze', positionals, values);
   const { network, data, subject } = problem;
   printInferred(problem.inferred, values);
@@ -63,4 +66,5 @@ export async function analyzeCommand(args: string[], version: string): Promise<v
     }
   });
   printAnalysis(analysis, { version, json: values.json, subject });
+  if (script !== undefined) await exportPython(script, network, data, analysis, values);
 }

@@ -15,6 +15,7 @@ export {
   type Standardization,
 } from './data/table.js';
 export { type Problem, type ProblemHints } from './problem.js';
+export { type PythonResults, pythonScript, type PythonScript } from './python.js';
 export { type FileLike, FormatError, type NamedFile } from './files.js';
 
 /** A format: how its files are told from others, by content where that is possible, and what reads them. */

@@ -27,6 +27,9 @@ Options
                   (default 1e-6)
   --max-products <n>
                   Hessian-vector products to take for that (default 200)
+  --export-python <file.py>
+                  write a script that computes the same in PyTorch and compares,
+                  and file.npz, the weights and data it reads
   --json          one JSON document instead of the report
   -q, --quiet     nothing on standard error unless something is wrong
   -h, --help      this text
