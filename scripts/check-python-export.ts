@@ -75,7 +75,11 @@ try {
     });
     const results = { loss: hb.loss(network, data), lower, upper, moments, exact: exact! };
     const wrong = seed % 5 === 0 && moments.frobeniusNorm > 0 && results.loss > 0;
-    const { script, arrays } = pythonScript(network, data, wrong ? WRONG[(seed / 5) % 6](results) : results);
+    const { script, arrays } = await pythonScript(
+      network,
+      data,
+      wrong ? WRONG[(seed / 5) % 6](results) : results,
+    );
     const path = join(directory, `${seed}.py`);
     // Every other one by the way of large networks, except where it would have to find a wrong number that this way leaves out.
     writeFileSync(path, seed % 2 === 0 || wrong ? script : script.replace('LIMIT = 3000', 'LIMIT = 0'));

@@ -75,14 +75,16 @@ export function* certificateSteps(
     const done = krylov.columns.length;
     const steps = nextSteps(krylov, split, maxProducts);
     const spent = done + split.products;
-    yield* within(spent / maxProducts, (spent + steps) / maxProducts, extend(krylov, steps));
+    const reached = (spent + steps) / maxProducts;
+    yield* within(spent / maxProducts, reached, extend(krylov, steps));
     const order = krylov.columns.length;
     const uncertain = uncertainty(krylov, moments.frobeniusNorm);
     for (let between = done + 1; between < order && steps <= FIRST; between++) {
-      largest = narrowed(largest, place(deflate(yield* ritzPairs(krylov, between), moments, uncertain)));
+      const early = yield* within(reached, reached, ritzPairs(krylov, between));
+      largest = narrowed(largest, place(deflate(early, moments, uncertain)));
       history.push({ products: between + split.products, ...largest });
     }
-    const ritz = yield* ritzPairs(krylov);
+    const ritz = yield* within(reached, reached, ritzPairs(krylov));
     let top = deflate(ritz, moments, uncertain);
     const room = maxProducts - split.products - order;
     const last = order === network.parameters || room === 0;

@@ -15,7 +15,8 @@ import {
   seedChoice,
   workersChoice,
 } from './options.js';
-import { printAnalysis } from './output.js';
+import { printAnalysis, printPreview } from './output.js';
+import { announcement, previewOf } from './preview.js';
 import { originOf, printInferred, PROBLEM_OPTIONS, readProblemFiles } from './problem.js';
 import { Progress } from './progress.js';
 
@@ -28,6 +29,7 @@ export async function analyzeCommand(args: string[], version: string): Promise<v
     ...COMMON_OPTIONS,
     density: { type: 'boolean', default: false },
     explain: { type: 'boolean', default: false },
+    'dry-run': { type: 'boolean', default: false },
     'export-python': { type: 'string' },
   });
   if (values.help) {
@@ -41,15 +43,22 @@ export async function analyzeCommand(args: string[], version: string): Promise<v
     density: values.density,
     explain: values.explain,
   };
-  const workers = workersChoice(values.workers);
+  const workers = await workersChoice(values.workers);
   const script = exportChoice(values['export-python']);
   const problem = await readProblemFiles('analyze', positionals, values);
   const { network, data, subject } = problem;
   printInferred(problem.inferred, values);
+  const before = previewOf(network, data, options, workers, { measured: values['dry-run'] });
+  if (values['dry-run']) {
+    printPreview(before, { version, json: values.json, subject, origin: originOf(problem) });
+    return;
+  }
+  const announced = announcement(before);
+  if (announced && !values.quiet) process.stderr.write(`${announced}\n`);
 
   const analysis = await interruptible('before the first step', async (interruption) => {
     const progress = new Progress(values);
-    const pool = await createPool(workers);
+    const pool = await createPool({ workers });
     try {
       return await analyze(pool, network, data, {
         ...options,

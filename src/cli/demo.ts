@@ -48,7 +48,7 @@ export async function demoCommand(args: string[], version: string): Promise<void
     throw new UsageError(`demo: expected no files; got '${positionals[0]}' (see hessbound demo --help)`);
   }
   const exact = exactChoice(values);
-  const workers = workersChoice(values.workers);
+  const workers = await workersChoice(values.workers);
   const steps = integerChoice('--steps', values.steps, 0, 1e9);
   const seed = integerChoice('--seed', values.seed, 0, Number.MAX_SAFE_INTEGER);
   const hidden = values.hidden.split(',').map((width) => integerChoice('--hidden', width, 1, 1e6));
@@ -63,7 +63,7 @@ export async function demoCommand(args: string[], version: string): Promise<void
   });
   const { network, analysis } = await interruptible('before the first step', async (interruption) => {
     const progress = new Progress(values);
-    const pool = await createPool(workers);
+    const pool = await createPool({ workers });
     try {
       const start = performance.now();
       const network = await train(pool, initial, data, steps, progress, values.quiet, interruption);

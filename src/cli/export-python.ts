@@ -18,7 +18,7 @@ export async function exportPython(
   analysis: Analysis,
   { quiet }: { quiet: boolean },
 ): Promise<void> {
-  const { script, arrays } = pythonScript(network, data, analysis);
+  const { script, arrays } = await pythonScript(network, data, analysis);
   const beside = path.replace(/py$/, 'npz');
   await writeWhole(beside, arrays);
   await writeWhole(path, script);

@@ -1,6 +1,7 @@
 /** Command lines, by node:util's parseArgs. */
 import { parseArgs, type ParseArgsConfig } from 'node:util';
 import { type BoundName, BOUNDS, type SharpnessOptions } from '../sharpness-options.js';
+import { hardwareThreads } from '../workers/thread.js';
 import { UsageError } from './errors.js';
 import { didYouMean } from './nearest.js';
 
@@ -47,8 +48,8 @@ export function parse<O extends NonNullable<ParseArgsConfig['options']>>(
 }
 
 /** Of workers: as many as the machine runs threads, if absent. */
-export function workersChoice(text: string | undefined): { workers?: number } {
-  return text === undefined ? {} : { workers: integerChoice('--workers', text, 1, 64) };
+export async function workersChoice(text: string | undefined): Promise<number> {
+  return text === undefined ? hardwareThreads() : integerChoice('--workers', text, 1, 64);
 }
 
 export function seedChoice(text: string | undefined): { seed?: number } {

@@ -11,7 +11,7 @@ import {
   type Loss,
   type Network,
 } from '../network.js';
-import { writeNpz } from './npz-writer.js';
+import { npyOfNumbers, npz, type NpzEntry } from './write.js';
 
 /** What the script compares with, as sharpness and analyze give it. */
 export interface PythonResults {
@@ -36,38 +36,40 @@ export interface PythonScript {
  *
  * @throws TypeError or RangeError for a network or data that the library would refuse
  */
-export function pythonScript(network: Network, data: Dataset, results?: PythonResults): PythonScript {
+export async function pythonScript(
+  network: Network,
+  data: Dataset,
+  results?: PythonResults,
+): Promise<PythonScript> {
   const net = checkNetwork(network);
   const { samples, inputs, targets } = checkDataset(net, data);
-  const modules: string[] = [];
-  const arrays = [
-    { name: 'inputs', shape: [samples, net.inputs], data: inputs },
-    { name: 'targets', shape: [samples, net.outputs], data: targets },
-    {
-      name: 'sample_weights',
-      shape: [samples],
-      data: Float64Array.from(data.weights ?? new Float64Array(samples).fill(1)),
-    },
+  const weights = Float64Array.from(data.weights ?? new Float64Array(samples).fill(1));
+  const arrays: NpzEntry[] = [
+    ['inputs', npyOfNumbers([samples, net.inputs], inputs)],
+    ['targets', npyOfNumbers([samples, net.outputs], targets)],
+    ['sample_weights', npyOfNumbers([samples], weights)],
   ];
-  for (const { inputs: n, outputs: m, weights, bias, activation } of net.layers) {
-    arrays.push({ name: `${modules.length}.weight`, shape: [m, n], data: weights });
-    if (bias) arrays.push({ name: `${modules.length}.bias`, shape: [m], data: bias });
-    modules.push(`nn.Linear(${n}, ${m}${bias ? '' : ', bias=False'})`);
-    if (activation !== 'identity') modules.push(MODULES[activation]);
-  }
+  const modules: string[] = [];
+  net.layers.forEach((layer, l) => {
+    const { inputs: n, outputs: m, bias, activation } = layer;
+    arrays.push([`${2 * l}.weight`, npyOfNumbers([m, n], layer.weights)]);
+    if (bias) arrays.push([`${2 * l}.bias`, npyOfNumbers([m], bias)]);
+    modules.push(`nn.Linear(${n}, ${m}${bias ? '' : ', bias=False'})`, MODULES[activation]);
+  });
   // Of a row of the Hessian, automatic differentiation keeps a few numbers for each unit and sample.
   const units = net.layers.reduce((sum, layer) => sum + layer.outputs, net.inputs);
   const rows = Math.max(1, Math.min(256, Math.floor(ROW_MEMORY / (units * samples))));
   return {
     script: template(modules, LOSS_LINES[net.loss], net.weightDecay, rows, results),
-    arrays: writeNpz(arrays),
+    arrays: await npz(arrays),
   };
 }
 
 /** Numbers. */
 const ROW_MEMORY = 1e7;
 
-const MODULES: Readonly<Record<Exclude<Activation, 'identity'>, string>> = {
+const MODULES: Readonly<Record<Activation, string>> = {
+  identity: 'nn.Identity()',
   tanh: 'nn.Tanh()',
   sigmoid: 'nn.Sigmoid()',
   // By default it is linear above 20.

@@ -93,7 +93,7 @@ export interface SpectrumSummary {
 export const OUTLIER_THRESHOLD = 0.01;
 
 /** What the report calls the stages of sharpness, in the order in which they come. */
-const STAGES: Readonly<Record<string, string>> = {
+export const STAGES: Readonly<Record<string, string>> = {
   moments: 'moments',
   gaussNewton: 'Gauss-Newton split',
   quartic: 'four moments',
