@@ -12,6 +12,7 @@ type Command = (args: string[], version: string) => Promise<void>;
 const COMMANDS: Readonly<Record<string, () => Promise<Command>>> = {
   analyze: async () => (await import('./analyze.js')).analyzeCommand,
   bench: async () => (await import('./bench.js')).benchCommand,
+  datasets: async () => (await import('./datasets.js')).datasetsCommand,
   demo: async () => (await import('./demo.js')).demoCommand,
 };
 

@@ -10,6 +10,7 @@ import {
 } from '../formats/index.js';
 import { type Activation, ACTIVATIONS, type Loss, LOSSES } from '../network.js';
 import { type Origin } from '../report/analysis.js';
+import { readData } from './bundled.js';
 import { UsageError } from './errors.js';
 import { displayName, readNamed, STDIN } from './input.js';
 import { nonNegativeChoice, oneOfChoice } from './options.js';
@@ -61,8 +62,17 @@ export async function readProblemFiles(
   const [model, data] = twoFiles(command, positionals);
   const hints = { network: networkHints(values), data: dataHints(values) };
   const files = [data, ...(values.targets === undefined ? [] : [values.targets])];
-  const problem = await readProblem(await readModel(model), await Promise.all(files.map(readNamed)), hints);
-  return { ...problem, subject: `${displayName(model)} on ${files.map(displayName).join(', ')}` };
+  const read = await Promise.all(files.map(readData));
+  const problem = await readProblem(
+    await readModel(model),
+    read.map(({ file }) => file),
+    hints,
+  );
+  return {
+    ...problem,
+    inferred: [...read.flatMap(({ note }) => note ?? []), ...problem.inferred],
+    subject: `${displayName(model)} on ${read.map(({ file }) => file.name).join(', ')}`,
+  };
 }
 
 /** The network alone. @throws as readProblemFiles */

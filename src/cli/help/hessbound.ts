@@ -10,6 +10,7 @@ Commands
   demo            train a small network on the spot and report on it
   analyze         report on your own network and data, from two JSON files
   bench           time this machine, WebAssembly against plain JavaScript
+  datasets        the bundled data sets: what there is, and any of them as a file
 
   hessbound <command> --help explains each, and the form of the files.
 
