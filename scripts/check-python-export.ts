@@ -51,6 +51,18 @@ if (!Number.isInteger(count) || count < 1 || !Number.isInteger(first)) {
   process.exit(2);
 }
 
+try {
+  const versions =
+    'import sys, torch; print(f"Python {sys.version.split()[0]}, PyTorch {torch.__version__}")';
+  console.log(
+    execFileSync(python, ['-c', versions], { encoding: 'utf8', stdio: ['ignore', 'pipe', 'ignore'] }).trim(),
+  );
+} catch {
+  console.error(
+    `${python}: expected a Python with NumPy and PyTorch (npm run check-python -- COUNT SEED PYTHON)`,
+  );
+  process.exit(2);
+}
 const hb = loadSync();
 const directory = mkdtempSync(join(tmpdir(), 'hessbound-python-'));
 try {
@@ -63,7 +75,11 @@ try {
     });
     const results = { loss: hb.loss(network, data), lower, upper, moments, exact: exact! };
     const wrong = seed % 5 === 0 && moments.frobeniusNorm > 0 && results.loss > 0;
-    const { script, arrays } = pythonScript(network, data, wrong ? WRONG[(seed / 5) % 6](results) : results);
+    const { script, arrays } = await pythonScript(
+      network,
+      data,
+      wrong ? WRONG[(seed / 5) % 6](results) : results,
+    );
     const path = join(directory, `${seed}.py`);
     // Every other one by the way of large networks, except where it would have to find a wrong number that this way leaves out.
     writeFileSync(path, seed % 2 === 0 || wrong ? script : script.replace('LIMIT = 3000', 'LIMIT = 0'));

@@ -1,5 +1,6 @@
 import { analyze } from '../report/analysis.js';
 import { computed } from './compute.js';
+import { exportChoice, exportPython } from './export-python.js';
 import { ANALYZE_HELP } from './help/analyze.js';
 import { commandLine, HTML_OPTIONS, htmlChoices, writeHtmlReport } from './html.js';
 import {
@@ -28,6 +29,7 @@ export async function analyzeCommand(args: string[], version: string): Promise<v
     density: { type: 'boolean', default: false },
     explain: { type: 'boolean', default: false },
     'dry-run': { type: 'boolean', default: false },
+    'export-python': { type: 'string' },
   });
   if (values.help) {
     process.stdout.write(ANALYZE_HELP);
@@ -42,6 +44,7 @@ export async function analyzeCommand(args: string[], version: string): Promise<v
     ...(await htmlChoices(values.html)),
   };
   const workers = await workersChoice(values.workers);
+  const script = exportChoice(values['export-python']);
   const problem = await readProblemFiles('analyze', positionals, values);
   const { network, data, subject } = problem;
   const origin = originOf(problem);
@@ -66,4 +69,5 @@ export async function analyzeCommand(args: string[], version: string): Promise<v
     seed: seed ?? 0,
     quiet: values.quiet,
   });
+  if (script !== undefined) await exportPython(script, network, data, analysis, values);
 }

@@ -40,7 +40,7 @@ export async function benchCommand(args: string[], version: string): Promise<voi
   const start = performance.now();
   for (const [i, { section, task, prepare }] of tasks.entries()) {
     progress.update('timing', i / tasks.length, `${section} ${task}`);
-    // Time for the line to be written, and for Ctrl-C to be heard.
+    // Time for the bar to be drawn.
     await new Promise((resolve) => setTimeout(resolve));
     rows.push({ section, task, contenders: await time(prepare(hb), { quick }) });
   }

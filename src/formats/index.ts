@@ -21,6 +21,7 @@ export {
   type Standardization,
 } from './data/table.js';
 export { type Problem, type ProblemHints } from './problem.js';
+export { type PythonResults, pythonScript, type PythonScript } from './python.js';
 export { type FileLike, FormatError, type NamedFile } from './files.js';
 export { type CheckedNetwork } from './candidates.js';
 export { checkLogits, type LogitsCheck, type LogitsOf, type Samples } from './logits-check.js';

@@ -54,6 +54,9 @@ What to print
   --dry-run              what it will take, in memory and time, and no more
   --html <file>          also write the report there as a page, with every
                          figure: one file that loads nothing; with --explain
+  --export-python <file.py>
+                         also write a script that computes the same in PyTorch
+                         and compares, and file.npz, what it reads
   --json                 one JSON document instead of the report
   -q, --quiet            nothing on standard error unless something is wrong
   -h, --help             this text

@@ -1,0 +1,26 @@
+/** --export-python check.py: a script for PyTorch that checks what was printed, and its arrays beside it. */
+import { pythonScript } from '../formats/python.js';
+import { type Dataset, type Network } from '../network.js';
+import { type Analysis } from '../report/analysis.js';
+import { UsageError } from './errors.js';
+import { writeWhole } from './files.js';
+
+/** Asked before anything is computed. */
+export function exportChoice(path: string | undefined): string | undefined {
+  if (path === undefined || /[^/\\]\.py$/.test(path)) return path;
+  throw new UsageError(`--export-python: expected a file name that ends in .py; got '${path}'`);
+}
+
+export async function exportPython(
+  path: string,
+  network: Network,
+  data: Dataset,
+  analysis: Analysis,
+  { quiet }: { quiet: boolean },
+): Promise<void> {
+  const { script, arrays } = await pythonScript(network, data, analysis);
+  const beside = path.replace(/py$/, 'npz');
+  await writeWhole(beside, arrays);
+  await writeWhole(path, script);
+  if (!quiet) process.stderr.write(`wrote ${path} and ${beside}; to check these numbers: python3 ${path}\n`);
+}
