@@ -11,7 +11,18 @@ const node: TestProjectInlineConfiguration = {
 const chromium: TestProjectInlineConfiguration = {
   extends: true,
   // Named here so that Vite bundles them before the first page opens: finding one later reloads the page mid-test.
-  optimizeDeps: { include: ['@assemblyscript/loader', '@bufbuild/protobuf/wire', 'fast-check'] },
+  optimizeDeps: {
+    include: [
+      '@assemblyscript/loader',
+      '@bufbuild/protobuf/wire',
+      'd3-array',
+      'd3-scale',
+      'fast-check',
+      'fflate',
+      'h5wasm',
+      'papaparse',
+    ],
+  },
   test: {
     include: [...SHARED, 'test/browser/**/*.test.ts'],
     globalSetup: ['test/setup/chromium.ts'],
