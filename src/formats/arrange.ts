@@ -38,9 +38,19 @@ export function arrange(
   const given = hints.layers && inGivenOrder(file, groups, hints.layers);
   const unnamed = groups.find((group) => group.layout === undefined);
   const tried: Layout[] = hints.layout ? [hints.layout] : unnamed ? ['out-in', 'in-out'] : ['out-in'];
-  const readings = tried.map((layout) =>
-    reading(file, given ?? groups, given !== undefined, (group) => hints.layout ?? group.layout ?? layout),
-  );
+  const readAll = (isByNumbers: boolean): Reading[] =>
+    tried.map((layout) =>
+      reading(
+        file,
+        given ?? groups,
+        given ? 'given' : isByNumbers,
+        (group) => hints.layout ?? group.layout ?? layout,
+      ),
+    );
+  const numbered = readAll(true);
+  // Numbers are believed before shapes are: W1 and W2 of 2 × 3 and 3 × 1 would also chain from the last to the first.
+  const isByNumbers = numbered.some(({ orders }) => orders.length > 0);
+  const readings = isByNumbers ? numbered : readAll(false);
   const fitting = readings.filter(({ orders }) => orders.length > 0);
   if (fitting.length === 0) throw misfitting(file, given ?? groups, readings, hints);
   const [{ orders }] = fitting;
@@ -62,11 +72,13 @@ export function arrange(
   const notes = layoutNotes(order, unnamed !== undefined && hints.layout === undefined);
   if (!given && order.length > 1) {
     const names = order.map(({ group }) => group.name).join(', ');
-    const told = new Set(groups.map(family)).size === 1 && isAscending(order);
+    const isOneFamily = new Set(groups.map(family)).size === 1;
     notes.push(
-      told
-        ? `layers are in the order of their names: ${names}`
-        : `layers are in the only order in which each takes what the one before gives: ${names}`,
+      !isByNumbers
+        ? `layers are in the only order in which each takes what the one before gives, which is not that of their numbers: ${names}`
+        : isOneFamily
+          ? `layers are in the order of their names: ${names}`
+          : `layers are in the only order that their numbers and shapes allow: ${names}`,
     );
   }
   return { order, notes };
@@ -79,11 +91,11 @@ interface Reading {
   misfit?: Group;
 }
 
-/** The orders that a choice of layouts allows. */
+/** The orders that a choice of layouts allows: the given one, those in which numbers ascend, or all. */
 function reading(
   file: string,
   groups: readonly Group[],
-  isOrdered: boolean,
+  isByNumbers: boolean | 'given',
   layoutOf: (group: Group) => Layout,
 ): Reading {
   const links: Arranged[] = [];
@@ -95,24 +107,18 @@ function reading(
       return { orders: [], misfit: group };
     links.push({ group, layout, inputs, outputs });
   }
-  if (isOrdered)
-    return { orders: links.every((link, l) => follows(links.at(l - 1)!, link, l)) ? [links] : [] };
-  const ascending = ordersOf(file, links, true);
-  return { orders: ascending.length > 0 ? ascending : ordersOf(file, links, false) };
-}
-
-function follows(before: Arranged, link: Arranged, l: number): boolean {
-  return l === 0 || before.outputs === link.inputs;
+  if (isByNumbers !== 'given') return { orders: ordersOf(file, links, isByNumbers) };
+  return { orders: links.every((link, l) => l === 0 || links[l - 1].outputs === link.inputs) ? [links] : [] };
 }
 
 /** The steps a search may take: with fewer than 100 layers it ends by itself, unless someone means it not to. */
 const MOST_STEPS = 20_000;
 
 /**
- * Up to two orders in which each layer takes what the one before gives. With isNumbered, names that differ in their numbers alone (fc1, fc2)
+ * Up to two orders in which each layer takes what the one before gives. With isByNumbers, names that differ in their numbers alone (fc1, fc2)
  * come in the order of these.
  */
-function ordersOf(file: string, links: readonly Arranged[], isNumbered: boolean): Arranged[][] {
+function ordersOf(file: string, links: readonly Arranged[], isByNumbers: boolean): Arranged[][] {
   const sorted = [...links].sort((a, b) => (rank(a.group) < rank(b.group) ? -1 : 1));
   const byInputs = new Map<number, Arranged[]>();
   for (const link of sorted) byInputs.set(link.inputs, [...(byInputs.get(link.inputs) ?? []), link]);
@@ -132,7 +138,7 @@ function ordersOf(file: string, links: readonly Arranged[], isNumbered: boolean)
     for (const link of last ? (byInputs.get(last.outputs) ?? []) : sorted) {
       const name = family(link.group);
       const count = taken.get(name) ?? 0;
-      if (placed.has(link) || (isNumbered && queues.get(name)![count] !== link)) continue;
+      if (placed.has(link) || (isByNumbers && queues.get(name)![count] !== link)) continue;
       if (found.length > 1 || ++steps > MOST_STEPS) return;
       placed.add(link);
       taken.set(name, count + 1);
@@ -183,7 +189,7 @@ function misfitting(
 ): FormatError {
   const isGiven = hints.layers !== undefined;
   const opposite = (layout: Layout): Layout => (layout === 'out-in' ? 'in-out' : 'out-in');
-  const flipped = reading(file, groups, isGiven, (group) =>
+  const flipped = reading(file, groups, isGiven ? 'given' : false, (group) =>
     opposite(hints.layout ?? group.layout ?? 'in-out'),
   );
   const other = opposite(hints.layout ?? groups[0].layout ?? 'in-out');
@@ -217,8 +223,4 @@ function family({ name }: Group): string {
 /** Compares as people number: fc2 before fc10. */
 function rank({ name }: Group): string {
   return name.replace(/\d+/g, (digits) => digits.padStart(20, '0'));
-}
-
-function isAscending(order: readonly Arranged[]): boolean {
-  return order.every(({ group }, l) => l === 0 || rank(order[l - 1].group) < rank(group));
 }
