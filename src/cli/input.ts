@@ -1,5 +1,6 @@
 /** JSON files that users wrote: every way in which they can be wrong has a message that says where. */
 import { readFile } from 'node:fs/promises';
+import { parseJsonText } from '../formats/json-text.js';
 import { InputError } from './errors.js';
 
 export const STDIN = '-';
@@ -9,13 +10,7 @@ export function displayName(file: string): string {
 }
 
 export async function readJson(file: string): Promise<unknown> {
-  const text = await readText(file);
-  try {
-    // Some editors put a byte order mark first, which JSON does not allow.
-    return JSON.parse(text.replace(/^\uFEFF/, '')) as unknown;
-  } catch (error) {
-    throw new InputError(describeSyntaxError(displayName(file), text, (error as Error).message));
-  }
+  return parseJsonText(displayName(file), await readText(file));
 }
 
 /** Runs a check on what came from a file: its complaints name the file. */
@@ -58,23 +53,4 @@ export function fileProblem({ code, message }: NodeJS.ErrnoException): string {
     default:
       return message;
   }
-}
-
-/** JSON.parse gives a position for some errors, and an excerpt that starts ten characters before it for the others. */
-function describeSyntaxError(name: string, text: string, message: string): string {
-  if (text.trim() === '') return `${name}: expected JSON; got nothing`;
-  const excerpt = /token '(.)', (\.\.\.)?"([^]*?)"(?:\.\.\.)? is not valid JSON$/.exec(message);
-  let at = /position (\d+)/.exec(message)?.[1];
-  if (message.includes('end of JSON input')) at = String(text.length);
-  if (excerpt) {
-    const [, token, cut, part] = excerpt;
-    at = String(text.indexOf(part) + (cut ? Math.max(0, part.indexOf(token, 10)) : part.indexOf(token)));
-  }
-  const reason = message.replace(/(?:, (?:\.\.\.)?"[^]*| in JSON at position.*)$/, '');
-  const before = text.slice(0, Number(at ?? 0)).split('\n');
-  const place = at === undefined ? '' : ` at line ${before.length}, column ${before.at(-1)!.length + 1}`;
-  const hint = /^(?:NaN|-?Infinity)/.test(text.slice(Number(at ?? 0)))
-    ? ' (JSON has no NaN or Infinity)'
-    : '';
-  return `${name}: not valid JSON: ${reason}${place}${hint}`;
 }
