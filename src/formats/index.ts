@@ -5,9 +5,8 @@ import { type FileLike, FormatError, type NamedFile, readFiles } from './files.j
 import { finishNetwork } from './finish.js';
 import { describeJson, isJson } from './json.js';
 import { type LogitsOf, type Samples } from './logits-check.js';
-import { isHdf5, isNpy, isPickle, isSafetensors, isZip, looksLike } from './magic.js';
+import { isHdf5, isNpy, isOnnx, isPickle, isSafetensors, isZip, looksLike } from './magic.js';
 import { refusePickle } from './pickle.js';
-import { isOnnx } from './onnx/recognize.js';
 import { type Problem, type ProblemHints, problemOf } from './problem.js';
 import { isTfjs } from './tfjs-manifest.js';
 
@@ -86,16 +85,17 @@ const FORMATS: readonly Format[] = [
     recognizes: ([{ bytes }]) => isZip(bytes),
     describe: async (files, hints) => (await import('./archive.js')).describeArchive(files, hints),
   },
-  { endings: ['.json'], recognizes: isJson, describe: describeJson },
   {
     endings: ['.onnx'],
-    recognizes: isOnnx,
+    recognizes: (files) => files.some(({ bytes }) => isOnnx(bytes)),
     describe: async (files) => (await import('./onnx/index.js')).describeOnnx(files),
   },
+  { endings: ['.json'], recognizes: isJson, describe: describeJson },
 ];
 
 /**
- * A network from its files: safetensors, NumPy's .npz and .npy, scikit-learn's networks in .npz, TF.js layers models, Keras (.keras, .h5), JSON. docs/formats.md says for each how
+ * A network from its files: safetensors, NumPy's .npz and .npy, scikit-learn's networks in .npz, ONNX, Keras (.keras, .h5), TF.js layers models and JSON.
+ * docs/formats.md says for each how
  * to write it, what is read and what is refused. What the files do not say, hints have to; what was inferred is in the result, in words.
  *
  * Weights of lower precision are widened exactly. Pickles are refused: they are programs.
@@ -148,7 +148,8 @@ export async function describeNetwork(
   files: readonly NamedFile[],
   hints: NetworkHints,
 ): Promise<NetworkDescription> {
-  const empty = files.find(({ bytes }) => bytes.length === 0);
+  // PyTorch writes an .onnx.data beside every .onnx, and leaves it empty if all weights are in that.
+  const empty = files.find(({ name, bytes }) => bytes.length === 0 && !name.endsWith('.onnx.data'));
   if (empty) throw new FormatError(empty.name, 'expected a model; the file is empty');
   const format =
     FORMATS.find((known) => known.recognizes(files)) ??
@@ -156,6 +157,6 @@ export async function describeNetwork(
   if (format) return format.describe(files, hints);
   throw new FormatError(
     files[0].name,
-    `expected a model: safetensors, NumPy (.npz, .npy), scikit-learn (.npz), TF.js, Keras or JSON; got ${looksLike(files[0].bytes)}`,
+    `expected a model: safetensors, NumPy (.npz, .npy), scikit-learn (.npz), ONNX, Keras, TF.js or JSON; got ${looksLike(files[0].bytes)}`,
   );
 }

@@ -23,6 +23,11 @@ export function isHdf5(bytes: Uint8Array): boolean {
   return startsWith(bytes, 0x89, 'HDF\r\n', 0x1a, '\n');
 }
 
+/** The first field, its version, and one of those that follow it: the producer's name, or the graph. */
+export function isOnnx(bytes: Uint8Array): boolean {
+  return bytes[0] === 0x08 && bytes[1] >= 3 && bytes[1] < 32 && (bytes[2] === 0x12 || bytes[2] === 0x3a);
+}
+
 /** What a file of no known format seems to be. */
 export function looksLike(bytes: Uint8Array): string {
   const known: [sign: (string | number)[], what: string][] = [

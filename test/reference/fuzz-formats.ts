@@ -4,11 +4,12 @@
  */
 import { type NetworkHints } from '../../src/formats/description.js';
 import { FormatError, type NamedFile, readNetwork, writeNetwork, writeNpy } from '../../src/formats/index.js';
-import { checkNetwork } from '../../src/network.js';
+import { checkNetwork, type Loss } from '../../src/network.js';
 import { uniform } from '../../src/random.js';
 import { initialize } from '../../src/initialization.js';
 import { matrix } from '../../src/matrix.js';
 import { zipSync } from 'fflate';
+import onnx from '../fixtures/formats/onnx.json' with { type: 'json' };
 import weights from '../fixtures/formats/weights.json' with { type: 'json' };
 import { mutate } from './mutate.js';
 
@@ -41,6 +42,7 @@ export const READERS: readonly Reader[] = [
   { name: 'npz', seeds: () => Promise.resolve([...fixtures(/npz$/), ...insideZip()]), read: readModel },
   { name: 'npy', seeds: () => Promise.resolve(fixtures(/npy$/)), read: readModel },
   { name: 'pickle', seeds: () => Promise.resolve(fixtures(/\.(pt|bin|pkl|joblib)$/)), read: readModel },
+  { name: 'onnx', seeds: () => Promise.resolve(onnxFiles()), read: readModel },
   {
     name: 'json',
     seeds: async () => [{ parts: [{ name: 'network.json', bytes: await sample('json') }] }],
@@ -103,10 +105,28 @@ function fixtures(ending: RegExp): Seed[] {
     .map(({ files, hints }) => ({
       parts: files.map(({ name, base64 }) => ({
         name,
-        bytes: Uint8Array.from(atob(base64), (c) => c.charCodeAt(0)),
+        bytes: fromBase64(base64),
       })),
       hints: hints as NetworkHints,
     }));
+}
+
+function fromBase64(text: string): Uint8Array {
+  return Uint8Array.from(atob(text), (c) => c.charCodeAt(0));
+}
+
+/** Those that are refused as well. */
+function onnxFiles(): Seed[] {
+  return [...onnx.cases, ...onnx.refused].map((given) => ({
+    parts: [
+      { name: 'model.onnx', bytes: fromBase64(given.file) },
+      ...Object.entries('beside' in given ? (given.beside ?? {}) : {}).map(([name, text]) => ({
+        name,
+        bytes: fromBase64(text),
+      })),
+    ],
+    hints: 'hint' in given && given.hint ? { loss: given.loss as Loss } : {},
+  }));
 }
 
 function sample(format: 'json' | 'safetensors'): Promise<Uint8Array> {

@@ -5,11 +5,11 @@
  */
 import { type DescribedLayer, type NetworkDescription } from '../description.js';
 import { FormatError, type NamedFile } from '../files.js';
+import { isOnnx } from '../magic.js';
 import { closed } from './affine.js';
 import { X } from './expression.js';
 import { type Program, programOf } from './graph.js';
 import { apply, firstRefused } from './operators.js';
-import { isOnnxFile } from './recognize.js';
 import { isFloat, numbersOf, typeNamed } from './tensor.js';
 import {
   type Affine,
@@ -24,7 +24,8 @@ import { functionKey, type Model, readModel, type ValueInfo } from './messages.j
 
 /** Of an .onnx file, and of the .onnx.data beside it if its weights are there. */
 export function describeOnnx(files: readonly NamedFile[]): NetworkDescription {
-  const { name: file, bytes } = files.find(isOnnxFile)!;
+  const named = files.find(({ name }) => name.toLowerCase().endsWith('.onnx'));
+  const { name: file, bytes } = named ?? files.find((given) => isOnnx(given.bytes)) ?? files[0];
   const model = readModel(file, bytes);
   const opset = model.opsets.get('') ?? 0;
   if (opset < 7)
