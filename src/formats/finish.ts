@@ -32,8 +32,17 @@ export function finishNetwork(description: NetworkDescription, hints: NetworkHin
   };
   const weightDecay = hints.weightDecay ?? description.weightDecay;
   if (weightDecay !== undefined) network.weightDecay = weightDecay;
-  checkNetwork(network);
+  checkInFile(file, network);
   return { network, format, inferred, ...(classes && { classes }) };
+}
+
+/** What the library refuses (too many parameters, a negative weight decay) is the file's fault here. */
+function checkInFile(file: string, network: Network): void {
+  try {
+    checkNetwork(network);
+  } catch (error) {
+    throw new FormatError(file, (error as Error).message);
+  }
 }
 
 /** The names of what follows each layer, as file or hints have them. */

@@ -1,15 +1,20 @@
 /** hessbound/formats: networks from the files of other tools. */
+import { type CheckedNetwork, readByLogits } from './candidates.js';
 import { type NetworkDescription, type NetworkHints, type ReadNetwork } from './description.js';
 import { type FileLike, FormatError, type NamedFile, readFiles } from './files.js';
 import { finishNetwork } from './finish.js';
 import { describeJson, isJson } from './json.js';
+import { type LogitsOf, type Samples } from './logits-check.js';
 import { isHdf5, isNpy, isPickle, isSafetensors, isZip, looksLike } from './magic.js';
 import { refusePickle } from './pickle.js';
 import { isTfjs } from './tfjs-manifest.js';
 
 export { type NetworkHints, type ReadNetwork } from './description.js';
 export { type FileLike, FormatError, type NamedFile } from './files.js';
+export { type CheckedNetwork } from './candidates.js';
+export { checkLogits, type LogitsCheck, type LogitsOf, type Samples } from './logits-check.js';
 export { tfjsShardNames } from './tfjs-manifest.js';
+export { writeNetwork, writeNpy, type WrittenFormat } from './write.js';
 export { datasetFromJson, datasetToJson, networkFromJson, networkToJson } from './json.js';
 
 /** A format: how its files are told from others, and what reads them. */
@@ -85,6 +90,23 @@ export async function readNetwork(
   hints: NetworkHints = {},
 ): Promise<ReadNetwork> {
   return finishNetwork(await describeNetwork(await readFiles(files), hints), hints);
+}
+
+/**
+ * The same, checked against logits (or probabilities) that the original gave for some inputs. An activation or a layout that neither files
+ * nor hints say is found by them, and the result says so.
+ *
+ * @param logitsOf what computes logits: `(network, inputs) => hb.logits(network, inputs)`, or a pool's
+ * @throws what readNetwork throws, and FormatError if the logits are others, or do not tell which choice is right
+ */
+export async function readCheckedNetwork(
+  files: FileLike | readonly FileLike[],
+  hints: NetworkHints,
+  samples: Samples,
+  logitsOf: LogitsOf,
+): Promise<CheckedNetwork> {
+  const named = await readFiles(files);
+  return readByLogits((tried) => describeNetwork(named, tried), hints, samples, logitsOf);
 }
 
 /** What the files tell, before hints fill in what they do not. */

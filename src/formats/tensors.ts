@@ -7,7 +7,7 @@ export interface NamedTensor {
   shape: number[];
   type: NumberType;
   /** Widened when asked for, so that what is refused by its shape costs nothing. */
-  numbers(this: void): Float64Array;
+  numbers: () => Float64Array;
 }
 
 /** Of a row-major rows × cols matrix. */

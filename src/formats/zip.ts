@@ -11,7 +11,7 @@ export interface ZipEntry {
   /** Unpacked, in bytes, as the archive says; read() has checked it. */
   size: number;
   /** @throws FormatError if the entry is damaged, or not what the list says */
-  read(this: void): Uint8Array<ArrayBuffer>;
+  read: () => Uint8Array<ArrayBuffer>;
 }
 
 const LOCAL = 0x04034b50;
