@@ -43,7 +43,7 @@ export function arrange(
   );
   const fitting = readings.filter(({ orders }) => orders.length > 0);
   if (fitting.length === 0) throw misfitting(file, given ?? groups, readings, hints);
-  const [{ orders }] = fitting;
+  const [{ orders, isByNumbers }] = fitting;
   if (fitting.length > 1) {
     throw new FormatError(
       file,
@@ -62,11 +62,13 @@ export function arrange(
   const notes = layoutNotes(order, unnamed !== undefined && hints.layout === undefined);
   if (!given && order.length > 1) {
     const names = order.map(({ group }) => group.name).join(', ');
-    const told = new Set(groups.map(family)).size === 1 && isAscending(order);
+    const isOneFamily = new Set(groups.map(family)).size === 1;
     notes.push(
-      told
-        ? `layers are in the order of their names: ${names}`
-        : `layers are in the only order in which each takes what the one before gives: ${names}`,
+      !isByNumbers
+        ? `layers are in the only order in which each takes what the one before gives, which is not that of their numbers: ${names}`
+        : isOneFamily
+          ? `layers are in the order of their names: ${names}`
+          : `layers are in the only order that their numbers and shapes allow: ${names}`,
     );
   }
   return { order, notes };
@@ -75,6 +77,8 @@ export function arrange(
 interface Reading {
   /** At most two: more make no difference. */
   orders: Arranged[][];
+  /** Whether names that differ in their numbers alone are in the order of these. */
+  isByNumbers?: boolean;
   /** A layer whose bias does not fit its weights. */
   misfit?: Group;
 }
@@ -97,8 +101,10 @@ function reading(
   }
   if (isOrdered)
     return { orders: links.every((link, l) => follows(links.at(l - 1)!, link, l)) ? [links] : [] };
-  const ascending = ordersOf(file, links, true);
-  return { orders: ascending.length > 0 ? ascending : ordersOf(file, links, false) };
+  const orders = ordersOf(file, links, true);
+  return orders.length > 0
+    ? { orders, isByNumbers: true }
+    : { orders: ordersOf(file, links, false), isByNumbers: false };
 }
 
 function follows(before: Arranged, link: Arranged, l: number): boolean {
@@ -217,8 +223,4 @@ function family({ name }: Group): string {
 /** Compares as people number: fc2 before fc10. */
 function rank({ name }: Group): string {
   return name.replace(/\d+/g, (digits) => digits.padStart(20, '0'));
-}
-
-function isAscending(order: readonly Arranged[]): boolean {
-  return order.every(({ group }, l) => l === 0 || rank(order[l - 1].group) < rank(group));
 }

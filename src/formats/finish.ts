@@ -32,7 +32,7 @@ export function finishNetwork(description: NetworkDescription, hints: NetworkHin
   };
   const weightDecay = hints.weightDecay ?? description.weightDecay;
   if (weightDecay !== undefined) network.weightDecay = weightDecay;
-  checkNetwork(network);
+  checkInFile(file, network);
   return { network, format, inferred, ...(classes && { classes }) };
 }
 
@@ -40,6 +40,15 @@ export function finishNetwork(description: NetworkDescription, hints: NetworkHin
 export function statedLoss(description: NetworkDescription, hints: NetworkHints = {}): Loss | undefined {
   checkShapes(description.file, description.layers);
   return lossBefore(description, hints, activationNames(description, hints, []).at(-1)!);
+}
+
+/** What the library refuses (too many parameters, a negative weight decay) is the file's fault here. */
+function checkInFile(file: string, network: Network): void {
+  try {
+    checkNetwork(network);
+  } catch (error) {
+    throw new FormatError(file, (error as Error).message);
+  }
 }
 
 /** The names of what follows each layer, as file or hints have them. */

@@ -37,6 +37,14 @@ export function describeSafetensors(files: readonly NamedFile[], hints: NetworkH
     throw new FormatError(files[1].name, `expected one safetensors file; got ${files.length} files`);
   }
   const { tensors, metadata } = readSafetensors(file);
+  // safetensors.torch.save_model leaves out what shares memory with another tensor, and notes it so.
+  const shared = [...metadata].find(([, value]) => tensors.some(({ name }) => name === value));
+  if (shared) {
+    throw new FormatError(
+      file.name,
+      `tensor ${shared[0]}: it shares its numbers with ${shared[1]}; layers that share parameters cannot be analysed`,
+    );
+  }
   return withStated(describeStateDict(file.name, 'safetensors', tensors, hints), metadata);
 }
 
