@@ -3,7 +3,14 @@
  * throw a FormatError: one line that begins with the file's name. A reader joins by a line in READERS.
  */
 import { type NetworkHints } from '../../src/formats/description.js';
-import { FormatError, type NamedFile, readNetwork, writeNetwork, writeNpy } from '../../src/formats/index.js';
+import {
+  type DataHints,
+  FormatError,
+  type NamedFile,
+  readNetwork,
+  writeNetwork,
+  writeNpy,
+} from '../../src/formats/index.js';
 import { checkNetwork, type Loss } from '../../src/network.js';
 import { uniform } from '../../src/random.js';
 import { initialize } from '../../src/initialization.js';
@@ -11,6 +18,7 @@ import { matrix } from '../../src/matrix.js';
 import { zipSync } from 'fflate';
 import onnx from '../fixtures/formats/onnx.json' with { type: 'json' };
 import weights from '../fixtures/formats/weights.json' with { type: 'json' };
+import { DATA_READERS } from './fuzz-data.js';
 import { mutate } from './mutate.js';
 
 export interface Seed {
@@ -18,14 +26,14 @@ export interface Seed {
   parts: NamedFile[];
   /** The files that the parts make, if they are not files themselves: so that damage gets behind lengths and checksums. */
   assemble?: (parts: NamedFile[]) => NamedFile[];
-  hints?: NetworkHints;
+  hints?: NetworkHints & DataHints;
 }
 
 export interface Reader {
   name: string;
   seeds: () => Promise<Seed[]>;
   /** Throws a FormatError, or an error of any other kind if what was read is not valid. */
-  read: (files: NamedFile[], hints: NetworkHints) => Promise<void>;
+  read: (files: NamedFile[], hints: NetworkHints & DataHints) => Promise<void>;
 }
 
 async function readModel(files: NamedFile[], hints: NetworkHints): Promise<void> {
@@ -48,6 +56,7 @@ export const READERS: readonly Reader[] = [
     seeds: async () => [{ parts: [{ name: 'network.json', bytes: await sample('json') }] }],
     read: readModel,
   },
+  ...DATA_READERS,
 ];
 
 export interface Trial {
@@ -82,7 +91,7 @@ export async function tryOne(
 async function judge(
   reader: Reader,
   files: NamedFile[],
-  hints: NetworkHints,
+  hints: NetworkHints & DataHints,
 ): Promise<{ outcome: Trial['outcome']; message?: string }> {
   try {
     await reader.read(files, hints);

@@ -33,10 +33,19 @@ export function readNpz(file: NamedFile, hints: DataHints): Table {
       return {
         file: file.name,
         name,
-        read: () => readNpy({ name: `${file.name}: ${name}`, bytes: entry.read() }),
+        read: () => readArray(file.name, name, entry.read()),
       };
     });
   return tableOf(file.name, 'npz', entries, hints);
+}
+
+function readArray(file: string, name: string, bytes: Uint8Array): NpyArray {
+  try {
+    return readNpy({ name, bytes });
+  } catch (error) {
+    if (error instanceof FormatError) throw new FormatError(file, error.message);
+    throw error;
+  }
 }
 
 /** @throws FormatError naming the file */
@@ -46,7 +55,7 @@ export function readNpyFiles(files: readonly NamedFile[], hints: DataHints): Tab
     const base = file.name.slice(Math.max(file.name.lastIndexOf('/'), file.name.lastIndexOf('\\')) + 1);
     return { file: file.name, name: base.replace(/\.npy$/i, ''), read: () => array };
   });
-  return tableOf(files.map(({ name }) => name).join(', '), 'npy', entries, hints);
+  return tableOf(files[0].name, 'npy', entries, hints);
 }
 
 function tableOf(file: string, format: string, entries: readonly Entry[], hints: DataHints): Table {
@@ -78,7 +87,7 @@ function tableOf(file: string, format: string, entries: readonly Entry[], hints:
   const classes = namesOf(entries, ['classes', 'target_names']);
   const featureNames = namesOf(entries, ['feature_names']);
   return {
-    file,
+    file: label.file,
     format,
     inputs,
     labels,

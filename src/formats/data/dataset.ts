@@ -128,15 +128,20 @@ function startsWith(bytes: Uint8Array, text: string): boolean {
   return Array.from(text).every((c, i) => bytes[i] === c.charCodeAt(0));
 }
 
-function checkTable(
-  { file, inputs, inputsText, weights }: Table,
-  { inputs: d }: DataHints,
-  model?: string,
-): void {
+function checkTable(table: Table, { inputs: d }: DataHints, model?: string): void {
+  const { file, inputs, inputsText, labels, weights } = table;
   try {
-    checkMatrix('inputs', inputs);
+    checkMatrix('data.inputs', inputs);
+    if ('rows' in labels) checkMatrix('data.targets', labels);
   } catch (error) {
     throw new FormatError(file, (error as Error).message);
+  }
+  for (const [what, count] of [
+    ['targets', 'rows' in labels ? labels.rows : labels.length],
+    ['sample weights', weights?.length ?? inputs.rows],
+  ] as const) {
+    if (count === inputs.rows) continue;
+    throw new FormatError(file, `expected ${inputs.rows} ${what}, one for each sample; got ${count}`);
   }
   if (d !== undefined && inputs.cols !== d) {
     const wanted = model === undefined ? `${d} inputs` : `${d} inputs, as ${model} takes`;

@@ -25,8 +25,7 @@ export function tableFromJson(file: NamedFile): Table {
     const { classes, features, ...rest } = checkObject('data', value);
     const { targets } = rest;
     const words = Array.isArray(targets) && targets.length > 0 && targets.every(isWord);
-    const count = words ? new Array<number>(targets.length).fill(0) : targets;
-    const data = datasetFromJson({ ...rest, targets: count });
+    const data = datasetFromJson(words ? { ...rest, targets: targets.map(() => 0) } : rest);
     return {
       file: name,
       format: 'JSON',
