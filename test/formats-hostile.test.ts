@@ -338,7 +338,7 @@ describe('zip', () => {
   });
 
   it('bombs end at the first piece too many', () => {
-    const bomb = zipSync({ 'a.npy': new Uint8Array(200_000_000) }, { level: 9 });
+    const bomb = zipSync({ 'a.npy': new Uint8Array(30_000_000) }, { level: 9 });
     const view = new DataView(bomb.buffer);
     view.setUint32(view.getUint32(bomb.length - 6, true) + 24, 10, true);
     const [entry] = readZip({ name: 'z', bytes: bomb });

@@ -3,6 +3,7 @@ import { type CheckedNetwork, readByLogits } from './candidates.js';
 import { type NetworkDescription, type NetworkHints, type ReadNetwork } from './description.js';
 import { type FileLike, FormatError, type NamedFile, readFiles } from './files.js';
 import { finishNetwork } from './finish.js';
+import { checkHints } from './hints.js';
 import { describeJson, isJson } from './json.js';
 import { type LogitsOf, type Samples } from './logits-check.js';
 import { isNpy, isPickle, isSafetensors, isZip, looksLike } from './magic.js';
@@ -92,6 +93,7 @@ export async function describeNetwork(
   files: readonly NamedFile[],
   hints: NetworkHints,
 ): Promise<NetworkDescription> {
+  checkHints(hints);
   const empty = files.find(({ bytes }) => bytes.length === 0);
   if (empty) throw new FormatError(empty.name, 'expected a model; the file is empty');
   const format =
