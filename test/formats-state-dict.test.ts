@@ -155,7 +155,7 @@ describe('order', () => {
     );
     const start = performance.now();
     expect(await refusal({ ...shapes, 'end.weight': [5, 4] })).toMatch(/too many ways to try/);
-    expect(performance.now() - start).toBeLessThan(1000);
+    expect(performance.now() - start).toBeLessThan(5000);
   });
 });
 

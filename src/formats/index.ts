@@ -31,16 +31,17 @@ interface Format {
 /** In the order in which they are asked. Readers are imported when they are needed, and zip, protocol buffers and HDF5 with them. */
 const FORMATS: readonly Format[] = [
   {
+    endings: ['.safetensors'],
+    // Before pickles: a header of 640 bytes begins 80 02.
+    recognizes: ([{ bytes }]) => isSafetensors(bytes),
+    describe: async (files, hints) => (await import('./safetensors.js')).describeSafetensors(files, hints),
+  },
+  {
     endings: ['.pt', '.pth', '.ckpt', '.pkl', '.pickle', '.joblib'],
     recognizes: ([{ bytes }]) => isPickle(bytes),
     describe: ([{ name }]) => {
       throw refusePickle(name);
     },
-  },
-  {
-    endings: ['.safetensors'],
-    recognizes: ([{ bytes }]) => isSafetensors(bytes),
-    describe: async (files, hints) => (await import('./safetensors.js')).describeSafetensors(files, hints),
   },
   {
     endings: ['.npy'],
