@@ -3,6 +3,7 @@ import { type CheckedNetwork, readByLogits } from './candidates.js';
 import { type NetworkDescription, type NetworkHints, type ReadNetwork } from './description.js';
 import { type FileLike, FormatError, type NamedFile, readFiles } from './files.js';
 import { finishNetwork } from './finish.js';
+import { checkHints } from './hints.js';
 import { describeJson, isJson } from './json.js';
 import { type LogitsOf, type Samples } from './logits-check.js';
 import { isNpy, isOnnx, isPickle, isSafetensors, isZip, looksLike } from './magic.js';
@@ -97,6 +98,7 @@ export async function describeNetwork(
   files: readonly NamedFile[],
   hints: NetworkHints,
 ): Promise<NetworkDescription> {
+  checkHints(hints);
   // PyTorch writes an .onnx.data beside every .onnx, and leaves it empty if all weights are in that.
   const empty = files.find(({ name, bytes }) => bytes.length === 0 && !name.endsWith('.onnx.data'));
   if (empty) throw new FormatError(empty.name, 'expected a model; the file is empty');

@@ -279,6 +279,7 @@ function cast(op: Operation): Value {
   if (value.kind === 'sizes') return value;
   if (value.kind === 'constant') {
     if (to && isFloat(to) && isFloat(value.type) && !holds(to, value.type)) {
+      op.context.spend(value.numbers.length);
       const numbers = to === 'f32' ? value.numbers.map(Math.fround) : value.numbers;
       if (to !== 'f32')
         op.fail(`expected constants in the type they are used in; got ${value.type} cast to ${to}`);
