@@ -2,6 +2,7 @@
  * ONNX files by the tools themselves and by hand (test/fixtures/formats/make_onnx.py). The oracle is PyTorch's double-precision autograd on the
  * weights that the tool held, for the curvature, and onnxruntime for what a file computes: neither reads files as we do.
  */
+import { BinaryWriter } from '@bufbuild/protobuf/wire';
 import { afterAll, describe, expect, it } from 'vitest';
 import fixtures from './fixtures/formats/onnx.json' with { type: 'json' };
 import { describeNetwork, FormatError, type NamedFile, readNetwork } from '../src/formats/index.js';
@@ -107,14 +108,25 @@ describe('what cannot be read', () => {
 
 describe('hostile files', () => {
   it('of a million nodes are refused at once', async () => {
-    // field 1 of the graph, an empty node, 2²⁰ times; field 7 of the model, the graph
-    const graph = new Uint8Array(2 ** 21).map((_, i) => (i % 2 === 0 ? 0x0a : 0));
-    const bytes = Uint8Array.of(0x42, 2, 0x10, 17, 0x3a, 0x80, 0x80, 0x80, 0x01, ...graph.subarray(0, 0));
-    const file = new Uint8Array(bytes.length + graph.length);
-    file.set(bytes);
-    file.set(graph, bytes.length);
-    expect((await failure({ name: 'm.onnx', bytes: file })).message).toBe(
-      'm.onnx: graph: expected at most 20000 nodes; got more',
+    const file = modelOf((graph) => {
+      for (let i = 0; i < 2 ** 20; i++) graph.uint32(tag(1)).bytes(new Uint8Array());
+    });
+    const error = await failure({ name: 'm.onnx', bytes: file });
+    expect(error.message).toBe('m.onnx: graph: expected at most 20000 nodes; got more');
+  });
+
+  it.each([
+    ['layers', 'Gemm', (i: number) => [i === 0 ? 'x' : `t${i - 1}`, 'V']],
+    ['transposes', 'Transpose', (i: number) => [i === 0 ? 'V' : `t${i - 1}`]],
+  ])('that ask for one copy after the other are refused: %s', async (_, op, inputs) => {
+    const count = 1000;
+    const file = modelOf((graph) => {
+      for (let i = 0; i < count; i++) graph.uint32(tag(1)).bytes(node(op, inputs(i), `t${i}`));
+      graph.uint32(tag(1)).bytes(node('MatMul', ['x', `t${count - 1}`], 'y'));
+      graph.uint32(tag(5)).bytes(square('V', 64));
+    });
+    expect((await failure({ name: 'm.onnx', bytes: file })).message).toMatch(
+      /^m\.onnx: graph: expected at most \d+ numbers, copies included/,
     );
   });
 
@@ -205,6 +217,44 @@ async function outcomeOf(bytes: Uint8Array): Promise<FormatError | Awaited<Retur
     if (error instanceof FormatError) return error;
     throw error;
   }
+}
+
+/** A model of an input x and an output y, with what is written into its graph. */
+function modelOf(write: (graph: BinaryWriter) => void): Uint8Array<ArrayBuffer> {
+  const graph = new BinaryWriter();
+  write(graph);
+  const float = new BinaryWriter().uint32(tag(1, 0)).int32(1).finish();
+  const type = new BinaryWriter().uint32(tag(1)).bytes(float).finish();
+  for (const [field, name] of [
+    [11, 'x'],
+    [12, 'y'],
+  ] as const) {
+    const info = new BinaryWriter().uint32(tag(1)).string(name).uint32(tag(2)).bytes(type);
+    graph.uint32(tag(field)).bytes(info.finish());
+  }
+  const opset = new BinaryWriter().uint32(tag(2, 0)).int32(17).finish();
+  const model = new BinaryWriter().uint32(tag(1, 0)).int32(9).uint32(tag(7)).bytes(graph.finish());
+  return model.uint32(tag(8)).bytes(opset).finish();
+}
+
+function node(op: string, inputs: string[], output: string): Uint8Array {
+  const writer = new BinaryWriter();
+  for (const input of inputs) writer.uint32(tag(1)).string(input);
+  return writer.uint32(tag(2)).string(output).uint32(tag(4)).string(op).finish();
+}
+
+function square(name: string, size: number): Uint8Array {
+  const writer = new BinaryWriter().uint32(tag(1, 0)).int64(size).uint32(tag(1, 0)).int64(size);
+  writer.uint32(tag(2, 0)).int32(1).uint32(tag(8)).string(name);
+  return writer
+    .uint32(tag(9))
+    .bytes(new Uint8Array(4 * size * size))
+    .finish();
+}
+
+/** Of a field of bytes, or of another wire type. */
+function tag(field: number, type = 2): number {
+  return (field << 3) | type;
 }
 
 function findBytes(bytes: Uint8Array, text: string, from = 0): number {

@@ -107,6 +107,7 @@ function affine(op: Operation, signal: Signal, weights: Constant, transposed: bo
   if (features[0] !== undefined && features[0] !== inputs) {
     op.fail(`expected weights for ${features[0]} inputs; got ${inputs} × ${outputs} (inputs × outputs)`);
   }
+  op.context.spend(weights.numbers.length);
   const layer: Affine = {
     name: op.plainName,
     weights: transposed
@@ -129,6 +130,7 @@ function affine(op: Operation, signal: Signal, weights: Constant, transposed: bo
 /** Times a factor, which has to be exact; the parameters are then those multiples. */
 function scaled(op: Operation, tensor: Constant, factor: number, what: string): Constant {
   if (factor === 1) return tensor;
+  op.context.spend(tensor.numbers.length);
   const numbers = tensor.numbers.map((x) => factor * x);
   // The factor is a float, so its product with a float is a double; with a double only if it is a power of two that does not underflow.
   const exact = tensor.numbers.every(

@@ -182,6 +182,7 @@ function classesOf(
   return tensor && namesOf({ file, place: `initializer ${tensor.name}` }, tensor);
 }
 
-function listed(names: readonly string[]): string {
+/** The first of many names. */
+export function listed(names: readonly string[]): string {
   return names.length > 8 ? `${names.slice(0, 8).join(', ')} and ${names.length - 8} more` : names.join(', ');
 }

@@ -8,7 +8,7 @@ import { FormatError, type NamedFile } from '../files.js';
 import { isOnnx } from '../magic.js';
 import { closed } from './affine.js';
 import { X } from './expression.js';
-import { type Program, programOf } from './graph.js';
+import { listed, type Program, programOf } from './graph.js';
 import { apply, firstRefused } from './operators.js';
 import { isFloat, numbersOf, typeNamed } from './tensor.js';
 import {
@@ -32,7 +32,7 @@ export function describeOnnx(files: readonly NamedFile[]): NetworkDescription {
     throw new FormatError(file, `opset_import: expected operator set 7 or later; got ${opset || 'none'}`);
   const program = programOf(file, model.graph);
   const notes = new Set<string>();
-  const context: Context = { file, opset, note: (text) => notes.add(text) };
+  const context: Context = { file, opset, note: (text) => notes.add(text), spend: budget(file, files) };
   const output = evaluate(program, model, context, files);
   const layers = layersOf(context, program, output);
   return {
@@ -42,6 +42,21 @@ export function describeOnnx(files: readonly NamedFile[]): NetworkDescription {
     layers,
     ...(program.classes && { classes: program.classes }),
     notes: [...notes, ...program.notes],
+  };
+}
+
+/** Half precision, read, cast, transposed and scaled makes two numbers a byte. */
+function budget(file: string, files: readonly NamedFile[]): Context['spend'] {
+  const most = 4 * files.reduce((sum, { bytes }) => sum + bytes.length, 0) + 2 ** 20;
+  let spent = 0;
+  return (numbers) => {
+    spent += numbers;
+    if (spent > most) {
+      throw new FormatError(
+        file,
+        `graph: expected at most ${most} numbers, copies included, for files of this size; got more`,
+      );
+    }
   };
 }
 
@@ -60,11 +75,9 @@ function evaluate(
     if (known) return known;
     const tensor = initializers.get(name);
     if (!tensor) return undefined;
-    const value: Value = {
-      kind: 'constant',
-      name,
-      ...numbersOf({ file, place: `initializer ${name}` }, tensor, beside),
-    };
+    const numbers = numbersOf({ file, place: `initializer ${name}` }, tensor, beside);
+    context.spend(numbers.numbers.length);
+    const value: Value = { kind: 'constant', name, ...numbers };
     values.set(name, value);
     return value;
   };
@@ -121,21 +134,20 @@ function layersOf({ file, note }: Context, { output }: Program, value: Value | u
     fail(`expected logits before the softmax; got ${last.activation} of them`);
   }
   const layers: DescribedLayer[] = [];
-  const users = new Map<string, string>();
+  const users = new Map<string, string[]>();
   let step: Affine['before'] = end === 'softmax' ? { ...last, activation: 'softmax' } : last;
   while (step) {
     const { layer, activation }: NonNullable<Affine['before']> = step;
     const { name, weights, bias, tensors } = layer;
     layers.push({ name, weights, ...(bias && { bias }), ...(activation !== 'identity' && { activation }) });
-    // Exporters merge tensors that are equal, biases of zeros for one; whether a network shares its weights is not known from its file.
-    for (const tensor of tensors) {
-      const other = users.get(tensor);
-      if (other !== undefined) {
-        note(`layers ${name} and ${other} both use ${tensor}, and count as having parameters of their own`);
-      }
-      users.set(tensor, name);
-    }
+    for (const tensor of tensors) users.set(tensor, [name, ...(users.get(tensor) ?? [])]);
     step = layer.before;
+  }
+  // Exporters merge tensors that are equal, biases of zeros for one; whether a network shares its weights is not known from its file.
+  for (const [tensor, names] of users) {
+    if (names.length > 1) {
+      note(`layers ${listed(names)} all use ${tensor}, and count as having parameters of their own`);
+    }
   }
   return layers.reverse();
 }

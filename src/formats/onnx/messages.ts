@@ -33,12 +33,12 @@ export interface GraphNode {
   attributes: Map<string, Attribute>;
 }
 
-/** AttributeProto; which field is set goes by the type. */
+/** AttributeProto; which field is meant goes by the type. Writers may leave out a field that is 0 or empty. */
 export interface Attribute {
   type: number;
-  float?: number;
-  integer?: number;
-  text?: string;
+  float: number;
+  integer: number;
+  text: string;
   tensor?: Tensor;
   floats: number[];
   integers: number[];
@@ -180,7 +180,15 @@ function readNode(file: string, index: number, bytes: Uint8Array): GraphNode {
 function readAttribute(node: Place, bytes: Uint8Array): [name: string, attribute: Attribute] {
   const at = { ...node, place: `${node.place}.attribute` };
   let name = '';
-  const attribute: Attribute = { type: 0, floats: [], integers: [], texts: [] };
+  const attribute: Attribute = {
+    type: 0,
+    float: 0,
+    integer: 0,
+    text: '',
+    floats: [],
+    integers: [],
+    texts: [],
+  };
   readMessage(at, bytes, {
     1: (field) => (name = field.text()),
     2: (field) => (attribute.float = field.float()),

@@ -279,6 +279,7 @@ function cast(op: Operation): Value {
   if (value.kind === 'sizes') return value;
   if (value.kind === 'constant') {
     if (to && isFloat(to) && isFloat(value.type) && !holds(to, value.type)) {
+      op.context.spend(value.numbers.length);
       const numbers = to === 'f32' ? value.numbers.map(Math.fround) : value.numbers;
       if (to !== 'f32')
         op.fail(`expected constants in the type they are used in; got ${value.type} cast to ${to}`);
@@ -332,9 +333,9 @@ function constantOperator(op: Operation): Value {
   const [name, { tensor, float, floats, integer, integers }] = attributes[0];
   const [kind, type, numbers] = (
     {
-      value_float: [ATTRIBUTE.float, 'f32', float === undefined ? [] : [float]],
+      value_float: [ATTRIBUTE.float, 'f32', [float]],
       value_floats: [ATTRIBUTE.floats, 'f32', floats],
-      value_int: [ATTRIBUTE.integer, 'i64', integer === undefined ? [] : [integer]],
+      value_int: [ATTRIBUTE.integer, 'i64', [integer]],
       value_ints: [ATTRIBUTE.integers, 'i64', integers],
     } as const
   )[name] ?? [ATTRIBUTE.tensor, 'f32', []];
@@ -345,6 +346,5 @@ function constantOperator(op: Operation): Value {
     return { ...base, ...numbersOf({ file: op.context.file, place: op.name }, tensor, []) };
   }
   const isList = name.endsWith('s');
-  if (!isList && numbers.length !== 1) op.fail('expected a number; got none');
   return { ...base, type, dims: isList ? [numbers.length] : [], numbers: Float64Array.from(numbers) };
 }

@@ -98,6 +98,7 @@ export function transpose(op: Operation): Value {
     if (dims.length !== 2 || !isReversed || (permutation && permutation.length !== 2)) {
       op.fail(`expected a matrix to be transposed; got ${shapeText(dims)}`);
     }
+    op.context.spend(numbers.length);
     const [rows, cols] = dims;
     const swapped = Float64Array.from(numbers, (_, k) => numbers[(k % rows) * cols + Math.floor(k / rows)]);
     return { ...value, dims: [cols, rows], numbers: swapped };

@@ -66,6 +66,8 @@ export interface Context {
   file: string;
   opset: number;
   note: (text: string) => void;
+  /** Every copy of numbers is counted, so that a small file cannot ask for one copy after the other. */
+  spend: (numbers: number) => void;
 }
 
 /** One node, its inputs evaluated. */
