@@ -50,7 +50,7 @@ describe('shards', () => {
   });
 
   it('come in any order, under the paths of one folder', async () => {
-    const moved = [...shards.toReversed(), model].map(({ name, bytes }) => ({
+    const moved = [...shards.slice().reverse(), model].map(({ name, bytes }) => ({
       name: `some/folder/${name}`,
       bytes,
     }));
