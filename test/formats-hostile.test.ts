@@ -67,6 +67,17 @@ describe('safetensors', () => {
     `{"0.weight":{"dtype":"F64","shape":[1,2],"data_offsets":[${a.join(',')}]},"2.weight":{"dtype":"F64","shape":[1,1],"data_offsets":[${b.join(',')}]}${more}}`;
   const data = doubles(1, 2, 3);
 
+  it('is no pickle, whatever the length of its header', async () => {
+    const header = (size: number): string =>
+      '{"weight":{"dtype":"F64","shape":[1,1],"data_offsets":[0,8]}}'.padEnd(size);
+    for (const size of [0x280, 0x380, 0x480, 0x580]) {
+      const bytes = rawSafetensors(header(size), doubles(7));
+      expect(bytes[0]).toBe(0x80);
+      const { network } = await readNetwork({ name: 'x', bytes }, HINTS);
+      expect(network.layers[0].weights.data).toEqual(Float64Array.of(7));
+    }
+  });
+
   it.each<[string, Uint8Array, RegExp]>([
     [
       'header of 2^63',
@@ -338,7 +349,7 @@ describe('zip', () => {
   });
 
   it('bombs end at the first piece too many', () => {
-    const bomb = zipSync({ 'a.npy': new Uint8Array(200_000_000) }, { level: 9 });
+    const bomb = zipSync({ 'a.npy': new Uint8Array(30_000_000) }, { level: 9 });
     const view = new DataView(bomb.buffer);
     view.setUint32(view.getUint32(bomb.length - 6, true) + 24, 10, true);
     const [entry] = readZip({ name: 'z', bytes: bomb });
