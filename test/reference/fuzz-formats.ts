@@ -15,8 +15,11 @@ import { checkNetwork, type Loss } from '../../src/network.js';
 import { uniform } from '../../src/random.js';
 import { initialize } from '../../src/initialization.js';
 import { matrix } from '../../src/matrix.js';
-import { zipSync } from 'fflate';
 import onnx from '../fixtures/formats/onnx.json' with { type: 'json' };
+import { gunzipSync, zipSync } from 'fflate';
+import { readZip } from '../../src/formats/zip.js';
+import keras from '../fixtures/formats/keras.json' with { type: 'json' };
+import tfjs from '../fixtures/formats/tfjs.json' with { type: 'json' };
 import weights from '../fixtures/formats/weights.json' with { type: 'json' };
 import { DATA_READERS } from './fuzz-data.js';
 import { mutate } from './mutate.js';
@@ -51,6 +54,9 @@ export const READERS: readonly Reader[] = [
   { name: 'npy', seeds: () => Promise.resolve(fixtures(/npy$/)), read: readModel },
   { name: 'pickle', seeds: () => Promise.resolve(fixtures(/\.(pt|bin|pkl|joblib)$/)), read: readModel },
   { name: 'onnx', seeds: () => Promise.resolve(onnxFiles()), read: readModel },
+  { name: 'keras', seeds: () => Promise.resolve(kerasFiles(/h5$/)), read: readModel },
+  { name: 'keras-zip', seeds: () => Promise.resolve(insideKeras()), read: readModel },
+  { name: 'tfjs', seeds: () => Promise.resolve(tfjsFiles()), read: readModel },
   {
     name: 'json',
     seeds: async () => [{ parts: [{ name: 'network.json', bytes: await sample('json') }] }],
@@ -188,4 +194,41 @@ function insideZip(): Seed[] {
       hints: { activation: 'tanh', loss: 'softmax-cross-entropy' },
     },
   ];
+}
+
+/** Whole, and weights alone. */
+function kerasFiles(ending: RegExp): Seed[] {
+  const refused = keras.refused.map((given) => ({ ...given, hints: {} }));
+  return [...keras.cases, ...refused]
+    .filter(({ file }) => ending.test(file))
+    .map(({ file, gzip, hints }) => ({
+      parts: [{ name: file, bytes: gunzipSync(Uint8Array.from(atob(gzip), (c) => c.charCodeAt(0))) }],
+      hints: hints as NetworkHints,
+    }));
+}
+
+/** As they are, and with checksums that are right whatever becomes of the configuration and the weights. */
+function insideKeras(): Seed[] {
+  return kerasFiles(/keras$/).flatMap((seed) => [
+    seed,
+    {
+      parts: readZip(seed.parts[0]).map((entry) => ({ name: entry.name, bytes: entry.read() })),
+      assemble: (parts) => [
+        {
+          name: 'model.keras',
+          bytes: zipSync(Object.fromEntries(parts.map(({ name, bytes }) => [name, bytes])), { level: 0 }),
+        },
+      ],
+    },
+  ]);
+}
+
+function tfjsFiles(): Seed[] {
+  return [...tfjs.cases, ...tfjs.refused].map(({ files, ...rest }) => ({
+    parts: files.map(({ name, base64 }) => ({
+      name,
+      bytes: Uint8Array.from(atob(base64), (c) => c.charCodeAt(0)),
+    })),
+    ...('hints' in rest && { hints: rest.hints as NetworkHints }),
+  }));
 }

@@ -2,9 +2,10 @@
  * HDF5 files as h5py writes them for Keras (HDF5 File Format Specification, version 3, the parts of 1.0 to 1.8): superblock 0 or 1, object
  * headers 1, groups as symbol tables, attributes 1 to 3, contiguous and compact data.
  *
- * By hand, because libhdf5 (2.0, as WebAssembly in h5wasm 0.10) is not to be trusted with damaged files: of 1,000 mutated ones 2 sent it into
- * an endless loop, which no page survives, and after some of its errors it read no file any more. Here every structure is checked against the end
- * of the file, is read once, and everything read counts against a budget, so that no cycle and no bomb can be followed for long.
+ * By hand, because libhdf5 (2.0, as WebAssembly in h5wasm 0.10.3) is not made for damaged files: 4 of 1,000 mutated ones sent it into a loop
+ * without end, which no page survives, and with its errors as exceptions it read no file any more after the first that broke it. Here every
+ * structure is checked against the end of the file and read once, and all that is read counts against a budget, so that no cycle and no bomb can be
+ * followed for long.
  */
 import { FormatError, type NamedFile } from '../files.js';
 import { Cursor } from './cursor.js';

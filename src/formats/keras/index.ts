@@ -6,7 +6,6 @@ import { type NetworkDescription, type NetworkHints } from '../description.js';
 import { FormatError, type NamedFile } from '../files.js';
 import { parseJson, parseJsonText } from '../json-text.js';
 import { isHdf5 } from '../magic.js';
-import { reasonAgainst } from '../unsupported.js';
 import { readZip } from '../zip.js';
 import { assembled, type KerasWeights } from './assemble.js';
 import { child, type Config, configOf, field } from './config.js';
@@ -205,6 +204,6 @@ function byNames(file: string, root: Hdf5Group): [name: string, weights: KerasWe
 function refused(file: string, name: string): FormatError {
   return new FormatError(
     file,
-    `layer ${name}: weights alone do not say enough of it; only Dense layers can be read so, others need the model (model.save('model.keras')); ${reasonAgainst(name)}`,
+    `layer ${name}: weights alone do not say enough of it: only Dense layers are read so; save the model (model.save('model.keras')), which says why a layer cannot be analysed`,
   );
 }
