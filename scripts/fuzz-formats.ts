@@ -4,6 +4,7 @@
  */
 import { mkdirSync, writeFileSync } from 'node:fs';
 import { parseArgs } from 'node:util';
+import { Worker } from 'node:worker_threads';
 import { READERS, type Trial, tryOne } from '../test/reference/fuzz-formats.js';
 
 const MOST_MILLISECONDS = 1000;
@@ -23,6 +24,23 @@ const readers = READERS.filter(({ name }) => values.reader === undefined || name
 if (readers.length === 0)
   throw new Error(`expected a reader out of ${READERS.map(({ name }) => name).join(', ')}`);
 
+/** A reader that never ends cannot report itself: a thread beside it does. */
+const now = new Int32Array(new SharedArrayBuffer(8));
+const watch = new Worker(
+  `const { workerData: [now, names, seed] } = require('node:worker_threads');
+   let before = -1;
+   setInterval(() => {
+     const [index, reader] = now;
+     if (index === before) {
+       console.log(names[reader] + ': no end after 20 s; again: npm run fuzz -- --reader ' + names[reader] + ' --seed ' + seed + ' --from ' + index + ' --count 1');
+       process.kill(process.pid);
+     }
+     before = index;
+   }, 20_000);`,
+  { eval: true, workerData: [now, readers.map(({ name }) => name), seed] },
+);
+watch.unref();
+
 let failures = 0;
 for (const reader of readers) {
   const seeds = await reader.seeds();
@@ -33,6 +51,7 @@ for (const reader of readers) {
   const most = megabytes() + MOST_MEGABYTES;
   const start = performance.now();
   for (let index = from; index < from + count; index++) {
+    now.set([index, readers.indexOf(reader)]);
     let trial = await tryOne(reader, seeds, seed, index);
     // Other work on the machine can take a second; it will not do so three times.
     for (let again = 0; again < 2 && trial.milliseconds > MOST_MILLISECONDS; again++) {

@@ -38,12 +38,22 @@ export function arrange(
   const given = hints.layers && inGivenOrder(file, groups, hints.layers);
   const unnamed = groups.find((group) => group.layout === undefined);
   const tried: Layout[] = hints.layout ? [hints.layout] : unnamed ? ['out-in', 'in-out'] : ['out-in'];
-  const readings = tried.map((layout) =>
-    reading(file, given ?? groups, given !== undefined, (group) => hints.layout ?? group.layout ?? layout),
-  );
+  const readAll = (isByNumbers: boolean): Reading[] =>
+    tried.map((layout) =>
+      reading(
+        file,
+        given ?? groups,
+        given ? 'given' : isByNumbers,
+        (group) => hints.layout ?? group.layout ?? layout,
+      ),
+    );
+  const numbered = readAll(true);
+  // Numbers are believed before shapes are: W1 and W2 of 2 × 3 and 3 × 1 would also chain from the last to the first.
+  const isByNumbers = numbered.some(({ orders }) => orders.length > 0);
+  const readings = isByNumbers ? numbered : readAll(false);
   const fitting = readings.filter(({ orders }) => orders.length > 0);
   if (fitting.length === 0) throw misfitting(file, given ?? groups, readings, hints);
-  const [{ orders, isByNumbers }] = fitting;
+  const [{ orders }] = fitting;
   if (fitting.length > 1) {
     throw new FormatError(
       file,
@@ -77,17 +87,15 @@ export function arrange(
 interface Reading {
   /** At most two: more make no difference. */
   orders: Arranged[][];
-  /** Whether names that differ in their numbers alone are in the order of these. */
-  isByNumbers?: boolean;
   /** A layer whose bias does not fit its weights. */
   misfit?: Group;
 }
 
-/** The orders that a choice of layouts allows. */
+/** The orders that a choice of layouts allows: the given one, those in which numbers ascend, or all. */
 function reading(
   file: string,
   groups: readonly Group[],
-  isOrdered: boolean,
+  isByNumbers: boolean | 'given',
   layoutOf: (group: Group) => Layout,
 ): Reading {
   const links: Arranged[] = [];
@@ -99,26 +107,18 @@ function reading(
       return { orders: [], misfit: group };
     links.push({ group, layout, inputs, outputs });
   }
-  if (isOrdered)
-    return { orders: links.every((link, l) => follows(links.at(l - 1)!, link, l)) ? [links] : [] };
-  const orders = ordersOf(file, links, true);
-  return orders.length > 0
-    ? { orders, isByNumbers: true }
-    : { orders: ordersOf(file, links, false), isByNumbers: false };
-}
-
-function follows(before: Arranged, link: Arranged, l: number): boolean {
-  return l === 0 || before.outputs === link.inputs;
+  if (isByNumbers !== 'given') return { orders: ordersOf(file, links, isByNumbers) };
+  return { orders: links.every((link, l) => l === 0 || links[l - 1].outputs === link.inputs) ? [links] : [] };
 }
 
 /** The steps a search may take: with fewer than 100 layers it ends by itself, unless someone means it not to. */
 const MOST_STEPS = 20_000;
 
 /**
- * Up to two orders in which each layer takes what the one before gives. With isNumbered, names that differ in their numbers alone (fc1, fc2)
+ * Up to two orders in which each layer takes what the one before gives. With isByNumbers, names that differ in their numbers alone (fc1, fc2)
  * come in the order of these.
  */
-function ordersOf(file: string, links: readonly Arranged[], isNumbered: boolean): Arranged[][] {
+function ordersOf(file: string, links: readonly Arranged[], isByNumbers: boolean): Arranged[][] {
   const sorted = [...links].sort((a, b) => (rank(a.group) < rank(b.group) ? -1 : 1));
   const byInputs = new Map<number, Arranged[]>();
   for (const link of sorted) byInputs.set(link.inputs, [...(byInputs.get(link.inputs) ?? []), link]);
@@ -138,7 +138,7 @@ function ordersOf(file: string, links: readonly Arranged[], isNumbered: boolean)
     for (const link of last ? (byInputs.get(last.outputs) ?? []) : sorted) {
       const name = family(link.group);
       const count = taken.get(name) ?? 0;
-      if (placed.has(link) || (isNumbered && queues.get(name)![count] !== link)) continue;
+      if (placed.has(link) || (isByNumbers && queues.get(name)![count] !== link)) continue;
       if (found.length > 1 || ++steps > MOST_STEPS) return;
       placed.add(link);
       taken.set(name, count + 1);
@@ -189,7 +189,7 @@ function misfitting(
 ): FormatError {
   const isGiven = hints.layers !== undefined;
   const opposite = (layout: Layout): Layout => (layout === 'out-in' ? 'in-out' : 'out-in');
-  const flipped = reading(file, groups, isGiven, (group) =>
+  const flipped = reading(file, groups, isGiven ? 'given' : false, (group) =>
     opposite(hints.layout ?? group.layout ?? 'in-out'),
   );
   const other = opposite(hints.layout ?? groups[0].layout ?? 'in-out');

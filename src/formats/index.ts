@@ -3,6 +3,7 @@ import { type CheckedNetwork, readByLogits } from './candidates.js';
 import { type NetworkDescription, type NetworkHints, type ReadNetwork } from './description.js';
 import { type FileLike, FormatError, type NamedFile, readFiles } from './files.js';
 import { finishNetwork } from './finish.js';
+import { checkHints } from './hints.js';
 import { describeJson, isJson } from './json.js';
 import { type LogitsOf, type Samples } from './logits-check.js';
 import { isNpy, isPickle, isSafetensors, isZip, looksLike } from './magic.js';
@@ -41,16 +42,17 @@ interface Format {
 /** In the order in which they are asked. Readers are imported when they are needed, and zip, protocol buffers and HDF5 with them. */
 const FORMATS: readonly Format[] = [
   {
+    endings: ['.safetensors'],
+    // Before pickles: a header of 640 bytes begins 80 02.
+    recognizes: ([{ bytes }]) => isSafetensors(bytes),
+    describe: async (files, hints) => (await import('./safetensors.js')).describeSafetensors(files, hints),
+  },
+  {
     endings: ['.pt', '.pth', '.ckpt', '.pkl', '.pickle', '.joblib'],
     recognizes: ([{ bytes }]) => isPickle(bytes),
     describe: ([{ name }]) => {
       throw refusePickle(name);
     },
-  },
-  {
-    endings: ['.safetensors'],
-    recognizes: ([{ bytes }]) => isSafetensors(bytes),
-    describe: async (files, hints) => (await import('./safetensors.js')).describeSafetensors(files, hints),
   },
   {
     endings: ['.npy'],
@@ -119,6 +121,7 @@ export async function describeNetwork(
   files: readonly NamedFile[],
   hints: NetworkHints,
 ): Promise<NetworkDescription> {
+  checkHints(hints);
   const empty = files.find(({ bytes }) => bytes.length === 0);
   if (empty) throw new FormatError(empty.name, 'expected a model; the file is empty');
   const format =

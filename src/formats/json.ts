@@ -92,11 +92,18 @@ export function datasetToJson({ inputs, targets, weights }: Dataset): Record<str
 
 /** JSON indented for people, with arrays of numbers on one line each. */
 export function jsonText(value: unknown): string {
+  // JSON has −0, but JSON.stringify writes 0.
+  const text = JSON.stringify(value, (_, x: unknown) => (Object.is(x, -0) ? MINUS_ZERO : x), 2);
   // A line break cannot occur inside a JSON string, so this only ever joins what JSON.stringify broke.
-  return JSON.stringify(value, null, 2).replace(/\[\n[^"[\]{}]*\]/g, (array) =>
-    array.replace(/\s+/g, ' ').replace('[ ', '[').replace(' ]', ']'),
-  );
+  return text
+    .replaceAll(JSON.stringify(MINUS_ZERO), '-0')
+    .replace(/\[\n[^"[\]{}]*\]/g, (array) =>
+      array.replace(/\s+/g, ' ').replace('[ ', '[').replace(' ]', ']'),
+    );
 }
+
+/** No text of anyone's. */
+const MINUS_ZERO = '\u0000−0\u0000';
 
 function layerFromJson(name: string, value: unknown): Layer {
   const { weights, bias, ...rest } = fields(name, value, ['weights'], ['bias', 'activation']);

@@ -7,7 +7,7 @@
  */
 import { type NetworkDescription, type NetworkHints } from './description.js';
 import { FormatError, type NamedFile } from './files.js';
-import { type NpyArray, readNpy } from './npy.js';
+import { type NpyArray, type NumberArray, readNpy } from './npy.js';
 import { describeStateDict } from './state-dict.js';
 import { type NamedTensor } from './tensors.js';
 import { STATED, withStated } from './stated.js';
@@ -111,9 +111,15 @@ function fromSklearn(
 
 /** An array as the text that stands for it in safetensors' metadata: strings joined, classes as JSON. */
 function textOf(file: string, name: string, array: NpyArray): string {
-  const values: (string | number)[] = 'strings' in array ? array.strings : Array.from(array.numbers);
+  const values =
+    'strings' in array ? array.strings : Array.from(array.numbers, array.type === 'bool' ? truth : Number);
   if (name === 'classes') return JSON.stringify(values);
   if (name === 'activations') return values.join(',');
   if (values.length === 1) return String(values[0]);
   throw new FormatError(file, `array ${name}: expected one value; got ${values.length}`);
+}
+
+/** Truth values as Python writes them, and labels of data with it. */
+function valuesOf({ type, numbers }: NumberArray): (string | number)[] {
+  return type === 'bool' ? Array.from(numbers, (x) => (x === 0 ? 'False' : 'True')) : Array.from(numbers);
 }

@@ -91,26 +91,22 @@ interface Role {
   layout?: 'out-in' | 'in-out';
 }
 
+const WORD = '(weights?|w|kernel|coefs?|bias(?:es)?|b|intercepts?)';
+const NUMBERED = new RegExp(`^()${WORD}[_-]?(\\d*)$`, 'i');
+const STEMMED = new RegExp(`^(.+)[_-]${WORD}()$`, 'i');
+
 /** What a name says: path and word (net.0.weight), word and number (W1, coefs_0), or stem and word (fc1_w). */
 function roleOf(name: string): Role | undefined {
   const plain = name.replace(/^(?:module\.|_orig_mod\.)+/, '').replace(/:0$/, '');
   const [, path = '', leaf] = /^(?:([^]*)[./])?([^./]*)$/.exec(plain)!;
-  const numbered = /^([a-z]+?)s?[_-]?(\d*)$/i.exec(leaf);
-  const stemmed = /^(.+)[_-]([a-z]+?)s?$/i.exec(leaf);
-  const [word, number, stem] = numbered
-    ? [numbered[1], numbered[2], '']
-    : [stemmed?.[2] ?? '', '', stemmed?.[1] ?? ''];
-  const kind = word.toLowerCase();
-  const isBias = ['bias', 'bia', 'biase', 'b', 'intercept'].includes(kind);
-  if (!isBias && !['weight', 'w', 'kernel', 'coef'].includes(kind)) return undefined;
+  const parts = NUMBERED.exec(leaf) ?? STEMMED.exec(leaf);
+  if (!parts) return undefined;
+  const [, stem, word, number] = parts;
   const key = [path, stem, number].filter((part) => part !== '').join('.');
-  const layout =
-    kind === 'kernel' || kind === 'coef'
-      ? 'in-out'
-      : kind === 'weight' && leaf === 'weight'
-        ? 'out-in'
-        : undefined;
-  return { key, layer: number === '' && key !== '' ? key : plain, isBias, ...(layout && { layout }) };
+  const layer = number === '' && key !== '' ? key : plain;
+  if (/^[bi]/i.test(word)) return { key, layer, isBias: true };
+  if (/^[kc]/i.test(word)) return { key, layer, isBias: false, layout: 'in-out' };
+  return { key, layer, isBias: false, ...(leaf === 'weight' && { layout: 'out-in' }) };
 }
 
 function layerOf({ group: { name, weights, bias }, layout, inputs, outputs }: Arranged): DescribedLayer {

@@ -97,6 +97,10 @@ const REPARAMETRIZED =
 /** What tensors other than weights and biases of fully connected layers are called, lower case. */
 const TENSORS: readonly [name: RegExp, reason: string][] = [
   [
+    /(weight|bias)_scale|zero_point|_packed_params/,
+    'it belongs to quantized weights; save those of the network before quantization',
+  ],
+  [
     /running_(mean|var)$|moving_(mean|variance)(:0)?$|(^|[._/])(gamma|beta|scale)(:0)?$/,
     `it belongs to a normalization: ${COUPLED}`,
   ],
@@ -108,10 +112,6 @@ const TENSORS: readonly [name: RegExp, reason: string][] = [
   [/(^|[._/])(embed|embedding|embeddings|wte|wpe)s?[._/]/, `it belongs to an embedding: ${SPATIAL}`],
   [/weight_[gv]$|weight_(orig|mask)$|parametrizations|weight_[uv]$/, REPARAMETRIZED],
   [/lora_/, 'it belongs to a low-rank adapter; merge it into the weights first'],
-  [
-    /(weight|bias)_scale|zero_point|_packed_params/,
-    'it belongs to quantized weights; save those of the network before quantization',
-  ],
   [/conv/, `it belongs to a convolution: ${SPATIAL}`],
 ];
 

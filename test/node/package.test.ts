@@ -1,9 +1,9 @@
 /**
- * The package as a user gets it: packed by npm, installed beside its one dependency, used from plain Node, from a worker
+ * The package as a user gets it: packed by npm, installed beside its dependencies, used from plain Node, from a worker
  * thread, from TypeScript, through a bundler, and on a page without one. Every way must give the same number, to the bit.
  */
 import { execFileSync } from 'node:child_process';
-import { cpSync, mkdirSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
+import { cpSync, existsSync, mkdirSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { createServer, type Server } from 'node:http';
 import { type AddressInfo } from 'node:net';
 import { tmpdir } from 'node:os';
@@ -38,8 +38,7 @@ beforeAll(() => {
   const installed = join(directory, 'node_modules', 'hessbound');
   mkdirSync(installed, { recursive: true });
   run('tar', ['-xzf', join(directory, filename), '--strip-components=1', '-C', installed]);
-  const loader = 'node_modules/@assemblyscript/loader';
-  cpSync(join(ROOT, loader), join(directory, loader), { recursive: true });
+  installDependencies(installed);
   write('package.json', '{ "type": "module" }');
   write('main.js', `import { load, matrix } from 'hessbound';\n${USER}\nconsole.log(answer);`);
   expected = run('node', ['main.js']);
@@ -48,17 +47,49 @@ beforeAll(() => {
 afterAll(() => rmSync(directory, { recursive: true, force: true }));
 
 describe('the package', () => {
-  it('holds what it needs and nothing else, and depends on the loader alone', () => {
-    const manifest = JSON.parse(
-      readFileSync(join(directory, 'node_modules/hessbound/package.json'), 'utf8'),
-    ) as {
-      dependencies: object;
-    };
-    expect(Object.keys(manifest.dependencies)).toEqual(['@assemblyscript/loader']);
+  it('holds what it needs and nothing else', () => {
     const files = run('find', ['node_modules/hessbound', '-type', 'f']).split('\n');
     const allowed =
       /\/(bin\/hessbound\.js|dist\/.+\.(js|d\.ts|wasm)|examples\/\w+\.json|package\.json|README\.md|LICENSE|CHANGELOG\.md)$/;
     expect(files.filter((file) => !allowed.test(file))).toEqual([]);
+  });
+
+  it('has a core that imports the loader alone: files and the command line bring their own', () => {
+    const seen = new Set<string>();
+    const packages = new Set<string>();
+    const visit = (file: string): void => {
+      if (seen.has(file)) return;
+      seen.add(file);
+      for (const [, name] of readFileSync(file, 'utf8').matchAll(
+        /^(?:import|export)\b[^;]*?['"]([^'"\n]+)['"];/gm,
+      )) {
+        if (name.startsWith('.')) visit(resolve(file, '..', name));
+        else packages.add(name);
+      }
+    };
+    visit(join(directory, 'node_modules/hessbound/dist/index.js'));
+    expect(seen.size).toBeGreaterThan(50);
+    expect([...packages]).toEqual(['@assemblyscript/loader']);
+    expect([...seen].filter((file) => /\/(formats|cli|report)\//.test(file))).toEqual([]);
+  });
+
+  it('reads and writes the files of other tools, from hessbound/formats', () => {
+    write(
+      'formats.js',
+      `import { matrix } from 'hessbound';
+       import { readNetwork, writeNetwork } from 'hessbound/formats';
+       const network = {
+         layers: [{ weights: matrix(1, 2, [1 / 3, 2]), bias: new Float64Array(1), activation: 'tanh' }],
+         loss: 'squared-error',
+         weightDecay: 0.1,
+       };
+       for (const format of ['json', 'safetensors', 'npz']) {
+         const read = await readNetwork({ name: 'model', bytes: await writeNetwork(network, format) });
+         console.log(JSON.stringify(read.network) === JSON.stringify(network));
+       }
+       await readNetwork({ name: 'model.pt', bytes: Uint8Array.of(0x80, 2) }).catch(({ name, message }) => console.log(name, message));`,
+    );
+    expect(run('node', ['formats.js'])).toMatch(/^true\ntrue\ntrue\nFormatError model\.pt: a pickle/);
   });
 
   it('works in plain Node, synchronously too, and in a worker thread', () => {
@@ -84,12 +115,15 @@ describe('the package', () => {
     write(
       'typed.ts',
       `import { load, matrix, wolkowiczStyan, type Hessbound, type Network, type Sharpness } from 'hessbound';
+       import { readNetwork, type ReadNetwork } from 'hessbound/formats';
        const hb: Hessbound = await load();
        const network: Network = { layers: [{ weights: matrix(1, 2, [1, 2]) }], loss: 'squared-error' };
        const data = { inputs: matrix(1, 2, [1, 1]), targets: [0] };
        const result: Sharpness = hb.sharpness(network, data, { exact: 'auto', bounds: ['wolkowiczStyan'] });
        const upper: number | undefined = result.bounds.wolkowiczStyan?.largest.upper;
        const { kth } = wolkowiczStyan({ trace: 1, frobeniusNorm: 1, order: 2 });
+       const read: ReadNetwork = await readNetwork({ name: 'a', bytes: new Uint8Array() }, { loss: 'squared-error', layers: ['a'] });
+       console.log(read.inferred.length);
        // @ts-expect-error relu is not in the type, either
        network.layers[0]!.activation = 'relu';
        console.log(upper, kth(2).lower, hb.eigh(matrix(1, 1, [1]), { vectors: true }).vectors?.data);`,
@@ -139,6 +173,19 @@ describe('the package', () => {
     }
   });
 });
+
+/** As npm would, from what is installed here: the package's dependencies and theirs. */
+function installDependencies(from: string): void {
+  const { dependencies = {} } = JSON.parse(readFileSync(join(from, 'package.json'), 'utf8')) as {
+    dependencies?: Record<string, string>;
+  };
+  for (const name of Object.keys(dependencies)) {
+    const target = join(directory, 'node_modules', name);
+    if (existsSync(target)) continue;
+    cpSync(join(ROOT, 'node_modules', name), target, { recursive: true });
+    installDependencies(target);
+  }
+}
 
 function run(command: string, args: string[], cwd = directory): string {
   return execFileSync(command, args, { cwd, encoding: 'utf8', stdio: ['ignore', 'pipe', 'pipe'] }).trim();
