@@ -111,8 +111,7 @@ function fromSklearn(
 
 /** An array as the text that stands for it in safetensors' metadata: strings joined, classes as JSON. */
 function textOf(file: string, name: string, array: NpyArray): string {
-  const values =
-    'strings' in array ? array.strings : Array.from(array.numbers, array.type === 'bool' ? truth : Number);
+  const values = 'strings' in array ? array.strings : valuesOf(array);
   if (name === 'classes') return JSON.stringify(values);
   if (name === 'activations') return values.join(',');
   if (values.length === 1) return String(values[0]);
