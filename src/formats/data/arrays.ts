@@ -81,7 +81,7 @@ function tableOf(file: string, format: string, entries: readonly Entry[], hints:
     );
   }
   const inputs = inputsOf(features, notes);
-  const labels = labelsOf(label, inputs.rows, features.name);
+  const labels = labelsOf(label, inputs.rows, features.name, hints);
   const weights = find(file, entries, 'weights', wanted.weights);
   const place = (sample: number): string => `${label.name}[${sample}]`;
   const classes = namesOf(entries, ['classes', 'target_names']);
@@ -169,7 +169,7 @@ function inputsOf(entry: Entry, notes: string[]): Matrix {
   return { rows, cols, data: numbers };
 }
 
-function labelsOf(entry: Entry, samples: number, inputs: string): Table['labels'] {
+function labelsOf(entry: Entry, samples: number, inputs: string, { classes }: DataHints): Table['labels'] {
   const array = entry.read();
   const [rows, cols = 1] = array.shape;
   if (array.shape.length === 0 || array.shape.length > 2 || rows !== samples || cols === 0) {
@@ -186,6 +186,10 @@ function labelsOf(entry: Entry, samples: number, inputs: string): Table['labels'
     );
   }
   refuseNonFinite(entry, array.numbers, cols);
+  // As NumPy and scikit-learn write truth values, where classes have such names.
+  if (array.type === 'bool' && cols === 1 && classes?.includes('True')) {
+    return Array.from(array.numbers, (x) => (x === 0 ? 'False' : 'True'));
+  }
   return cols === 1 ? array.numbers : { rows, cols, data: array.numbers };
 }
 

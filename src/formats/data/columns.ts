@@ -63,10 +63,12 @@ export function chooseColumns(
     hints.label === undefined
       ? defaultLabels(file, left, titles, names, hints, inputs.length > 0, notes)
       : findAll('label', hints.label);
-  const features = inputs.length > 0 ? inputs : left.filter((c) => !labels.includes(c));
+  const targets = new Set(labels);
+  const features = inputs.length > 0 ? inputs : left.filter((c) => !targets.has(c));
   const roles = [...labels, ...features, ...(weights === undefined ? [] : [weights])];
-  const twice = roles.find((c, i) => roles.indexOf(c) !== i);
-  if (twice !== undefined && roles.length < 2 ** 12) {
+  const seen = new Set<number>();
+  const twice = roles.find((c) => seen.size === seen.add(c).size);
+  if (twice !== undefined) {
     throw new FormatError(file, `${titles[twice]}: expected one use of a column; got two`);
   }
   if (features.length === 0) {

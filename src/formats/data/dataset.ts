@@ -129,7 +129,7 @@ function startsWith(bytes: Uint8Array, text: string): boolean {
 }
 
 function checkTable(table: Table, { inputs: d }: DataHints, model?: string): void {
-  const { file, inputs, inputsText, labels, weights } = table;
+  const { file, format, inputs, inputsText, labels, weights } = table;
   try {
     checkMatrix('data.inputs', inputs);
     if ('rows' in labels) checkMatrix('data.targets', labels);
@@ -146,7 +146,7 @@ function checkTable(table: Table, { inputs: d }: DataHints, model?: string): voi
   if (d !== undefined && inputs.cols !== d) {
     const wanted = model === undefined ? `${d} inputs` : `${d} inputs, as ${model} takes`;
     const hint =
-      inputsText === undefined
+      format !== 'CSV'
         ? ''
         : inputs.cols > d
           ? ' (name the column of labels and those to leave out: on the command line, --label and --ignore)'
