@@ -11,7 +11,16 @@ const node: TestProjectInlineConfiguration = {
 const chromium: TestProjectInlineConfiguration = {
   extends: true,
   // Named here so that Vite bundles them before the first page opens: finding one later reloads the page mid-test.
-  optimizeDeps: { include: ['@assemblyscript/loader', 'fast-check', 'd3-array', 'd3-scale', 'fflate'] },
+  optimizeDeps: {
+    include: [
+      '@assemblyscript/loader',
+      '@bufbuild/protobuf/wire',
+      'd3-array',
+      'd3-scale',
+      'fast-check',
+      'fflate',
+    ],
+  },
   test: {
     include: [...SHARED, 'test/browser/**/*.test.ts'],
     globalSetup: ['test/setup/chromium.ts'],

@@ -17,7 +17,7 @@ const COLUMNS = [
   ['header', '.answer', '#closing'],
   ['#spectrum', '#hessian'],
 ];
-const PIXELS = 1400;
+const PIXELS = 1440;
 
 const directory = mkdtempSync(join(tmpdir(), 'hessbound-'));
 const browser = await chromium.launch(await findChromium());

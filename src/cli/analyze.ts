@@ -1,9 +1,7 @@
-import { createPool } from '../create-pool.js';
 import { analyze } from '../report/analysis.js';
-import { percent } from '../report/numbers.js';
+import { computed } from './compute.js';
 import { ANALYZE_HELP } from './help/analyze.js';
 import { commandLine, HTML_OPTIONS, htmlChoices, writeHtmlReport } from './html.js';
-import { interruptible } from './interruption.js';
 import {
   BOUND_OPTIONS,
   boundChoices,
@@ -15,9 +13,9 @@ import {
   seedChoice,
   workersChoice,
 } from './options.js';
-import { printAnalysis } from './output.js';
+import { printAnalysis, printPreview } from './output.js';
+import { announcement, previewOf } from './preview.js';
 import { originOf, printInferred, PROBLEM_OPTIONS, readProblemFiles } from './problem.js';
-import { Progress } from './progress.js';
 
 export async function analyzeCommand(args: string[], version: string): Promise<void> {
   const { values, positionals } = parse('analyze', args, {
@@ -29,6 +27,7 @@ export async function analyzeCommand(args: string[], version: string): Promise<v
     ...COMMON_OPTIONS,
     density: { type: 'boolean', default: false },
     explain: { type: 'boolean', default: false },
+    'dry-run': { type: 'boolean', default: false },
   });
   if (values.help) {
     process.stdout.write(ANALYZE_HELP);
@@ -42,29 +41,22 @@ export async function analyzeCommand(args: string[], version: string): Promise<v
     explain: values.explain,
     ...(await htmlChoices(values.html)),
   };
-  const workers = workersChoice(values.workers);
+  const workers = await workersChoice(values.workers);
   const problem = await readProblemFiles('analyze', positionals, values);
   const { network, data, subject } = problem;
+  const origin = originOf(problem);
   printInferred(problem.inferred, values);
+  const before = previewOf(network, data, options, workers, { measured: values['dry-run'] });
+  if (values['dry-run']) {
+    printPreview(before, { version, json: values.json, subject, origin });
+    return;
+  }
+  const announced = announcement(before);
+  if (announced && !values.quiet) process.stderr.write(`${announced}\n`);
 
-  const analysis = await interruptible('before the first step', async (interruption) => {
-    const progress = new Progress(values);
-    const pool = await createPool(workers);
-    try {
-      return await analyze(pool, network, data, {
-        ...options,
-        origin: originOf(problem),
-        signal: interruption.signal,
-        onProgress: (step, fraction) => {
-          interruption.during = `${step}, ${percent(fraction, 0)}`;
-          progress.update(step, fraction);
-        },
-      });
-    } finally {
-      progress.clear();
-      await pool.close();
-    }
-  });
+  const analysis = await computed({ workers, quiet: values.quiet }, (pool, { signal, onProgress }) =>
+    analyze(pool, network, data, { ...options, origin, signal, onProgress }),
+  );
   printAnalysis(analysis, { version, json: values.json, subject });
   const { seed } = options;
   await writeHtmlReport(values.html, analysis, {

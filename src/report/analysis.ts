@@ -101,7 +101,7 @@ export const OUTLIER_THRESHOLD = 0.01;
 const PICTURE_PARAMETERS = 2000;
 
 /** What the report calls the stages of sharpness, in the order in which they come. */
-const STAGES: Readonly<Record<string, string>> = {
+export const STAGES: Readonly<Record<string, string>> = {
   moments: 'moments',
   gaussNewton: 'Gauss-Newton split',
   quartic: 'four moments',

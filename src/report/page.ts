@@ -139,10 +139,10 @@ sub{font-size:.7em;line-height:0;vertical-align:-.25em}
 .statement b{color:var(--hb-bound);font-weight:700;white-space:nowrap}
 .seal{display:inline-block;margin-right:.35rem;padding:.1rem .6rem;border:1.5px solid var(--hb-bound);border-radius:99px;color:var(--hb-bound);font-size:.8125rem;font-weight:650}
 .truth b{color:var(--hb-exact)}.truth{margin:.6rem 0 1.4rem}
-.tiles{display:grid;grid-auto-flow:column;grid-auto-columns:minmax(0,1fr);gap:1px;margin:1.5rem 0 0;background:var(--hb-rule);border:1px solid var(--hb-rule);border-radius:8px;overflow:hidden}
-.tiles>div{background:var(--hb-card);padding:.75rem 1rem}
+.tiles{display:flex;flex-wrap:wrap;gap:1px;margin:1.5rem 0 0;background:var(--hb-rule);border:1px solid var(--hb-rule);border-radius:8px;overflow:hidden}
+.tiles>div{flex:1 1 auto;background:var(--hb-card);padding:.75rem 1rem}
 .tiles dt{font-size:.8125rem;color:var(--hb-faint)}
-.tiles dd{margin:.1rem 0 0;font-size:1.0625rem;font-weight:600}
+.tiles dd{margin:.1rem 0 0;font-size:1.0625rem;font-weight:600;white-space:nowrap}
 .bound{color:var(--hb-bound)}.exact{color:var(--hb-exact)}.threshold{color:var(--hb-threshold)}.negative{color:var(--hb-negative)}.positive{color:var(--hb-positive)}
 figure{margin:1.25rem 0 0}
 figure svg.hb{width:100%}
@@ -179,7 +179,7 @@ section,.answer{padding:1.1rem 1rem}
 h1{font-size:1.4rem}.statement{font-size:1.2rem}
 .wide{display:none}.narrow{display:block}.narrow svg.hb{max-width:27rem}
 dl:not(.tiles)>div{grid-template-columns:1fr;gap:0}
-.tiles{grid-auto-flow:row;grid-template-columns:repeat(2,1fr)}.tiles>div:last-child:nth-child(odd){grid-column:span 2}.tiles>div{padding:.6rem .75rem}.tiles dd{font-size:.9375rem}
+.tiles>div{padding:.6rem .75rem}.tiles dd{font-size:.9375rem}
 }
 @page{size:A4;margin:14mm 13mm}
 @media print{
