@@ -34,7 +34,7 @@ const numberOf = (text: string): number =>
   Number(
     text
       .replace('−', '-')
-      .replace(/·10(.*)$/, (_, power: string) => `e${[...power].map((c) => '⁰¹²³⁴⁵⁶⁷⁸⁹⁻'.indexOf(c)).map((d) => (d === 10 ? '-' : d)).join('')}`), // prettier-ignore
+      .replace(/·10(.*)$/, (_, power: string) => `e${Array.from(power).map((c) => '⁰¹²³⁴⁵⁶⁷⁸⁹⁻'.indexOf(c)).map((d) => (d === 10 ? '-' : d)).join('')}`), // prettier-ignore
   );
 
 /** Well formed, nothing that loads, nothing that runs, no number that is none. */

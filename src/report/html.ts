@@ -118,7 +118,7 @@ function tiles(analysis: Analysis, smallest: Statement | undefined): [string, st
   return [
     ['λ_max at most', significantUp(analysis.upper)],
     ...(found ? [['λ_min at least', significantDown(smallest.interval.lower)] as [string, string]] : []),
-    ...(steps ? [['stable step size', steps.stable] as [string, string]] : []),
+    ...(steps ? [['stable step', steps.stable] as [string, string]] : []),
     ['trace, tr H', significant(trace)],
     ['norm, ‖H‖_F', significant(frobeniusNorm)],
   ];

@@ -139,8 +139,8 @@ sub{font-size:.7em;line-height:0;vertical-align:-.25em}
 .statement b{color:var(--hb-bound);font-weight:700;white-space:nowrap}
 .seal{display:inline-block;margin-right:.35rem;padding:.1rem .6rem;border:1.5px solid var(--hb-bound);border-radius:99px;color:var(--hb-bound);font-size:.8125rem;font-weight:650}
 .truth b{color:var(--hb-exact)}.truth{margin:.6rem 0 1.4rem}
-.tiles{display:grid;grid-template-columns:repeat(auto-fit,minmax(9.5rem,1fr));gap:1px;margin:1.5rem 0 0;background:var(--hb-rule);border:1px solid var(--hb-rule);border-radius:8px;overflow:hidden}
-.tiles>div{background:var(--hb-card);padding:.75rem 1rem}
+.tiles{display:flex;flex-wrap:wrap;gap:1px;margin:1.5rem 0 0;background:var(--hb-rule);border:1px solid var(--hb-rule);border-radius:8px;overflow:hidden}
+.tiles>div{flex:1 1 auto;background:var(--hb-card);padding:.75rem 1rem}
 .tiles dt{font-size:.8125rem;color:var(--hb-faint)}
 .tiles dd{margin:.1rem 0 0;font-size:1.0625rem;font-weight:600;white-space:nowrap}
 .bound{color:var(--hb-bound)}.exact{color:var(--hb-exact)}.threshold{color:var(--hb-threshold)}.negative{color:var(--hb-negative)}.positive{color:var(--hb-positive)}
@@ -173,23 +173,23 @@ ul{margin:.6rem 0;padding-left:1.2rem}li{margin:.25rem 0;overflow-wrap:anywhere}
 .either>input:nth-of-type(1):checked~.second,.either>input:nth-of-type(2):checked~.first{display:none}
 .scroll:focus-visible{outline:2px solid var(--hb-positive);outline-offset:2px}
 footer{background:none;border:0;border-top:1px solid var(--hb-rule);border-radius:0;padding:1rem 0 0;color:var(--hb-faint);font-size:.875rem}
-@media (max-width:45rem){
+@media screen and (max-width:45rem){
 main{padding:1.25rem .75rem 2rem}
 section,.answer{padding:1.1rem 1rem}
 h1{font-size:1.4rem}.statement{font-size:1.2rem}
 .wide{display:none}.narrow{display:block}.narrow svg.hb{max-width:27rem}
 dl:not(.tiles)>div{grid-template-columns:1fr;gap:0}
-.tiles{grid-template-columns:repeat(2,1fr)}.tiles>div:last-child:nth-child(odd){grid-column:span 2}.tiles>div{padding:.6rem .75rem}.tiles dd{font-size:.9375rem;white-space:normal}
+.tiles>div{padding:.6rem .75rem}.tiles dd{font-size:.9375rem}
 }
 @page{size:A4;margin:14mm 13mm}
 @media print{
 body{font-size:10.5pt;background:none}
 main{max-width:none;padding:0}
 section,.answer{border:0;border-top:1px solid var(--hb-rule);border-radius:0;padding:5mm 0 2mm;margin:3mm 0 0}
-.wide{display:block!important}.narrow{display:none!important}
-figure,.tiles,.answer,tr,dl>div,.pair>div{break-inside:avoid}
+figure,.tiles,.answer,tr,dl,dl>div,.pair,.lead{break-inside:avoid}
+p{orphans:3;widows:3}
 h2,h3,.lead,.choice{break-after:avoid}
 .choice{display:none}.scroll{overflow:visible}
-.statement{font-size:16pt}
+.statement{font-size:16pt}.tiles>div{padding:.5rem .7rem}
 *{print-color-adjust:exact;-webkit-print-color-adjust:exact}
 }`;

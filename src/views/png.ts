@@ -38,7 +38,8 @@ export function pngOfLevels(
   return `data:image/png;base64,${btoa(binary)}`;
 }
 
-function chunk(name: string, data: Uint8Array): Uint8Array {
+/** Length, name, data and checksum. */
+export function chunk(name: string, data: Uint8Array): Uint8Array {
   const bytes = new Uint8Array(data.length + 12);
   const view = new DataView(bytes.buffer);
   view.setUint32(0, data.length);

@@ -46,13 +46,13 @@ function readTags(source: string): Markup {
     const before = TOKEN.lastIndex;
     const match = TOKEN.exec(source);
     if (!match) throw new Error(`not well formed: ${source.slice(before, before + 60)}`);
-    const [, closing, name, attributes, empty, text] = match;
+    const [, closing, name, attributes, empty, text] = match as (string | undefined)[];
     if (text !== undefined) {
       for (const element of open) element.text += unescaped(text);
     } else if (closing) {
       if (open.pop()?.name !== name) throw new Error(`not well formed: </${name}> closes nothing`);
     } else {
-      const element = new Markup(name, attributesOf(attributes));
+      const element = new Markup(name!, attributesOf(attributes!));
       open.at(-1)!.children.push(element);
       if (!empty) open.push(element);
     }
