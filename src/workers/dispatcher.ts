@@ -121,6 +121,7 @@ export class Dispatcher {
       if (advance) watch(active, advance, (error) => this.#abandon(active, error));
       signal?.addEventListener('abort', abort);
       this.#jobs.add(active);
+      if (active.missing === 0) this.#finish(active);
       this.#deal();
     });
   }
@@ -193,7 +194,10 @@ export class Dispatcher {
     job.parts[index] = part;
     job.missing--;
     job.advance(index, 1);
-    if (job.missing > 0 || !this.#jobs.has(job)) return;
+    if (job.missing === 0 && this.#jobs.has(job)) this.#finish(job);
+  }
+
+  #finish(job: ActiveJob): void {
     const { kind, payload } = job.job;
     try {
       this.#end(job, { value: kind.combine(payload, job.parts) });
