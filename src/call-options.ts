@@ -4,8 +4,17 @@ import { describe } from './validate.js';
 export interface CallOptions {
   /** Its abort rejects the call at once, with signal.reason. */
   signal?: AbortSignal | undefined;
-  /** Told the fraction finished, which only ever grows; 1 before the call resolves. What it throws rejects the call. */
-  onProgress?: ((fraction: number) => void) | undefined;
+  /**
+   * Told the fraction finished, which only ever grows; 1 before the call resolves. Of sharpness also the stage under way. What it throws
+   * rejects the call.
+   */
+  onProgress?: ((fraction: number, stage?: Stage) => void) | undefined;
+}
+
+/** A part of a method that has several, and the fraction finished of it. */
+export interface Stage {
+  name: string;
+  fraction: number;
 }
 
 /** The names of CallOptions. */

@@ -3,7 +3,7 @@ export { load, loadSync, type Hessbound } from './load.js';
 export { createPool, type PoolOptions } from './create-pool.js';
 export { type Pool } from './workers/pool.js';
 export { type WorkerLike } from './workers/thread.js';
-export { type CallOptions } from './call-options.js';
+export { type CallOptions, type Stage } from './call-options.js';
 export { type Eigh, type EighOptions, type EighResiduals } from './eigen.js';
 export { matrix, type Matrix } from './matrix.js';
 export {

@@ -35,7 +35,7 @@ export function* sharpnessSteps(
   data: CheckedDataset,
   choices: SharpnessChoices,
 ): Steps<Sharpness> {
-  const stage = stretches(costsOf(network, data.samples, choices));
+  const stage = stretches(stageCosts(network, data.samples, choices));
   const found: Bounded = choices.certified
     ? yield* stage(
         'moments',
@@ -135,11 +135,15 @@ function extremes(values: Float64Array): NonNullable<Sharpness['exact']> {
   return { largest: values.at(-1)!, smallest: values[0], values };
 }
 
-type Stage =
+export type Stage =
   'moments' | Exclude<BoundName, 'wolkowiczStyan' | 'aPriori'> | 'ingredients' | 'explanation' | 'exact';
 
 /** The operations that each stage takes, as far as they are known ahead. */
-function costsOf(network: CheckedNetwork, samples: number, choices: SharpnessChoices): Record<Stage, number> {
+export function stageCosts(
+  network: CheckedNetwork,
+  samples: number,
+  choices: SharpnessChoices,
+): Record<Stage, number> {
   const P = network.parameters;
   const costs = routeCosts(network, samples);
   const moments = costs[chooseRoute(network, samples)];

@@ -96,7 +96,7 @@ export function* spectralDensitySteps(
   data: CheckedDataset,
   { probes, steps, seed, points, bandwidth, moments }: DensityChoices,
 ): Steps<SpectralDensity> {
-  const costs = progressCosts(network, data.samples, probes, steps);
+  const costs = densityCosts(network, data.samples, probes, steps);
   const end = moments ? costs.products / (costs.products + costs.moments) : 1;
   const payload = { network, data, steps, seeds: seedsOf(probes, seed) };
   const rules = (yield* within(0, end, perform(quadrature, payload))).map(({ nodes, weights }) => ({
@@ -245,7 +245,7 @@ function average(samples: (() => Float64Array)[]): Average {
 }
 
 /** As in sharpness: eight products with the weights, one way or the other, and the vectors before them. */
-function progressCosts(
+export function densityCosts(
   network: CheckedNetwork,
   samples: number,
   probes: number,
@@ -299,7 +299,7 @@ function checkMoments(
   value: unknown,
 ): boolean {
   if (value === undefined || value === 'auto') {
-    const costs = progressCosts(network, samples, probes, steps);
+    const costs = densityCosts(network, samples, probes, steps);
     return costs.moments <= costs.products && hasMoments(network);
   }
   if (typeof value !== 'boolean') {

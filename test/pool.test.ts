@@ -4,7 +4,15 @@ import { boundGradientSteps } from '../src/bound-gradient.js';
 import { compileSync, Core } from '../src/core/instance.js';
 import { runHere, type Steps } from '../src/core/job.js';
 import { momentSumSteps } from '../src/core/moments.js';
-import { createPool, type Dataset, loadSync, matrix, type Network, type Pool } from '../src/index.js';
+import {
+  createPool,
+  type Dataset,
+  loadSync,
+  matrix,
+  type Network,
+  type Pool,
+  type Stage,
+} from '../src/index.js';
 import { checkDataset, checkNetwork } from '../src/network.js';
 import { initialize } from '../src/initialization.js';
 import { Dispatcher } from '../src/workers/dispatcher.js';
@@ -167,6 +175,24 @@ describe('a call', () => {
       expect(fractions[0]).toBeGreaterThanOrEqual(0);
       expect(fractions).toEqual([...fractions].sort((x, y) => x - y));
       expect(fractions.at(-1)).toBe(1);
+    }
+  });
+
+  it('tells the stages of sharpness, in their order', async () => {
+    const { network, data } = wideProblem(6, 300);
+    const told: [fraction: number, stage: Stage | undefined][] = [];
+    const onProgress = (fraction: number, stage?: Stage): void => void told.push([fraction, stage]);
+    await pool().sharpness(network, data, { exact: true, tolerance: 1e-6, explain: true, onProgress });
+    const stages = told.flatMap(([, stage]) => stage ?? []);
+    const names = [...new Set(stages.map(({ name }) => name))];
+    expect(names).toEqual(['moments', 'deflated', 'ingredients', 'explanation', 'exact']);
+    for (const name of names) {
+      const fractions = stages.filter((stage) => stage.name === name).map(({ fraction }) => fraction);
+      expect(fractions).toEqual([...fractions].sort((x, y) => x - y));
+      expect(fractions[0]).toBeGreaterThan(0);
+      // The certificate closes before it has taken every product it may.
+      if (name === 'deflated') expect(fractions.at(-1)).toBeLessThan(1);
+      else expect(fractions.at(-1)).toBeGreaterThan(0.9);
     }
   });
 

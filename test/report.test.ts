@@ -1,6 +1,6 @@
 import fc from 'fast-check';
-import { describe, expect, it } from 'vitest';
-import { loadSync, matrix, type Dataset, type Network } from '../src/index.js';
+import { afterAll, describe, expect, it } from 'vitest';
+import { createPool, loadSync, matrix, type Dataset, type Network } from '../src/index.js';
 import { analysisToJson, analyze } from '../src/report/analysis.js';
 import { drawIntervals } from '../src/report/intervals.js';
 import { bytes, counted, duration, flops, integer, percent, significant, significantDown, significantUp } from '../src/report/numbers.js'; // prettier-ignore
@@ -10,6 +10,8 @@ import { renderReport } from '../src/report/text.js';
 import { initialize } from '../src/initialization.js';
 
 const hb = loadSync();
+const pool = await createPool({ workers: 2 });
+afterAll(() => pool.close());
 const plain = style(false);
 const plainSpaces = (text: string): string => text.replaceAll('\u00a0', ' ');
 
@@ -158,52 +160,101 @@ describe('drawing', () => {
 });
 
 describe('analyze', () => {
-  it('agrees to the bit with the library', () => {
-    const analysis = analyze(hb, network, data, { bounds: 'all' });
+  it('agrees to the bit with the library', async () => {
+    const analysis = await analyze(pool, network, data, { bounds: 'all' });
     const sharpness = hb.sharpness(network, data, { exact: true, bounds: 'all' });
     expect(analysis).toMatchObject(sharpness);
     expect(analysis.exact).toEqual(sharpness.exact);
     expect(analysis.loss).toBe(hb.loss(network, data));
-    expect(analysis.steps.map(({ name }) => name)).toEqual(['loss', 'bracket', 'Hessian', 'eigenvalues']);
+    expect(analysis.steps.map(({ name }) => name)).toEqual([
+      'loss',
+      'moments',
+      'Gauss-Newton split',
+      'four moments',
+      'certificate',
+      'ingredients',
+      'exact spectrum',
+    ]);
   });
 
-  it('counts the spectrum', () => {
+  it('tells which step is under way and how far, each to its end, and the time of each', async () => {
+    const told: [string, number][] = [];
+    const { steps } = await analyze(pool, network, data, {
+      density: true,
+      onProgress: (step, fraction) => void told.push([step, fraction]),
+    });
+    const names = ['loss', 'moments', 'certificate', 'ingredients', 'exact spectrum', 'spectral density'];
+    expect(steps.map(({ name }) => name)).toEqual(names);
+    expect([...new Set(told.map(([step]) => step))]).toEqual(names);
+    told.forEach(([step, fraction], i) => {
+      expect(fraction).toBeGreaterThan(0);
+      expect(fraction).toBeLessThanOrEqual(1);
+      if (i > 0 && told[i - 1][0] === step && step !== 'loss')
+        expect(fraction).toBeGreaterThan(told[i - 1][1]);
+    });
+    for (const { seconds } of steps) expect(seconds).toBeGreaterThan(0);
+  });
+
+  it('ends with the reason of an abort, before it begins and on the way', async () => {
+    const reason = new Error('enough');
+    await expect(analyze(pool, network, data, { signal: AbortSignal.abort(reason) })).rejects.toBe(reason);
+    const controller = new AbortController();
+    const { signal } = controller;
+    const onProgress = (step: string): void => (step === 'moments' ? controller.abort(reason) : undefined);
+    await expect(analyze(pool, network, data, { signal, onProgress })).rejects.toBe(reason);
+  });
+
+  it('passes the seed to what is seeded', async () => {
+    const own = await analyze(pool, network, data, { seed: 7, density: true });
+    expect(own.density).toEqual(hb.spectralDensity(network, data, { seed: 7 }));
+    const bounds = ['wolkowiczStyan', 'deflated'] as const;
+    expect(own.certificate).toEqual(
+      hb.sharpness(network, data, { seed: 7, bounds: [...bounds] }).certificate,
+    );
+    expect(own.certificate).not.toEqual(analysis.certificate);
+  });
+
+  it('counts the spectrum', async () => {
     // Squared error of a linear model: H is the mean of x xᵀ, here diag(4, 1/4, 0), shifted by the weight decay.
     const linear: Network = { layers: [{ weights: matrix(1, 3) }], loss: 'squared-error' };
     const axes = { inputs: matrix(2, 3, [Math.sqrt(8), 0, 0, 0, Math.SQRT1_2, 0]), targets: [0, 0] };
-    expect(analyze(hb, linear, axes).spectrum).toMatchObject({
+    expect((await analyze(pool, linear, axes)).spectrum).toMatchObject({
       negative: 0,
       zero: 1,
       positive: 2,
       outliers: 2,
     });
     const rough = { ...axes, inputs: matrix(2, 3, [100, 0, 0, 0, 1, 0]) };
-    expect(analyze(hb, linear, rough).spectrum).toMatchObject({ zero: 1, positive: 2, outliers: 1 });
+    expect((await analyze(pool, linear, rough)).spectrum).toMatchObject({
+      zero: 1,
+      positive: 2,
+      outliers: 1,
+    });
   });
 
-  it('computes the exact spectrum of small networks only, unless told', () => {
+  it('computes the exact spectrum of small networks only, unless told', async () => {
     const wide = initialize({
       widths: [2, 100, 3],
       activation: 'tanh',
       loss: 'softmax-cross-entropy',
       seed: 1,
     });
-    expect(analyze(hb, wide, data)).not.toHaveProperty('exact');
-    expect(analyze(hb, wide, data, { exact: true }).exact!.values).toHaveLength(603);
-    expect(analyze(hb, network, data, { exact: false })).not.toHaveProperty('spectrum');
+    expect(await analyze(pool, wide, data)).not.toHaveProperty('exact');
+    expect((await analyze(pool, wide, data, { exact: true })).exact!.values).toHaveLength(603);
+    expect(await analyze(pool, network, data, { exact: false })).not.toHaveProperty('spectrum');
   });
 
-  it('becomes JSON of plain arrays', () => {
-    const json = analysisToJson(analyze(hb, network, data)) as { exact: { values: unknown } };
+  it('becomes JSON of plain arrays', async () => {
+    const json = analysisToJson(await analyze(pool, network, data)) as { exact: { values: unknown } };
     expect(json.exact.values).toEqual(Array.from(hb.sharpness(network, data, { exact: true }).exact!.values));
     expect(JSON.parse(JSON.stringify(json))).toEqual(json);
     expect(analysisToJson({ x: NaN, y: Infinity })).toEqual({ x: null, y: null });
   });
 });
 
-describe('renderReport', () => {
-  const analysis = analyze(hb, network, data);
+const analysis = await analyze(pool, network, data);
 
+describe('renderReport', () => {
   it.each([60, 80, 100])('fits into %i columns', (width) => {
     const text = renderReport(analysis, {
       width,
@@ -212,7 +263,7 @@ describe('renderReport', () => {
     for (const line of text.split('\n')) expect(line.length).toBeLessThanOrEqual(width);
   });
 
-  it('prints the bound rounded up, the exact value, and their ratio', () => {
+  it('prints the bound rounded up, the exact value, and their ratio', async () => {
     const text = renderReport(analysis);
     const printed = Number(/≤ λ_max ≤ (\S+) +guaranteed/.exec(text)![1]);
     expect(printed).toBeGreaterThanOrEqual(analysis.upper);
@@ -220,7 +271,7 @@ describe('renderReport', () => {
     const exact = Number(/λ_max = (\S+) +exact/.exec(text)![1]);
     expect(Math.abs(exact / analysis.exact!.largest - 1)).toBeLessThan(1e-6);
     expect(text).toContain(`1 + ${significant(analysis.upper / analysis.exact!.largest - 1, 2)} `);
-    const loose = renderReport(analyze(hb, network, data, { bounds: ['wolkowiczStyan'] }));
+    const loose = renderReport(await analyze(pool, network, data, { bounds: ['wolkowiczStyan'] }));
     const ratio = hb.sharpness(network, data).upper / analysis.exact!.largest;
     expect(loose).toContain(`${significant(ratio)} `);
     expect(loose).not.toContain('How the bracket closes');
@@ -238,10 +289,10 @@ describe('renderReport', () => {
     expect(rows[end - 1][0]).toBe(String(analysis.certificate!.products));
   });
 
-  it('says which step sizes are stable on the quadratic model, rounded to the safe side', () => {
+  it('says which step sizes are stable on the quadratic model, rounded to the safe side', async () => {
     // Without a hidden layer the loss is convex, and weight decay makes every curvature positive.
     const convex: Network = { ...network, layers: [{ weights: matrix(3, 2, [1, 0, -1, 2, 0.5, 0]) }] };
-    const analysis = analyze(hb, convex, data);
+    const analysis = await analyze(pool, convex, data);
     const text = renderReport(analysis);
     const stable = Number(/η < (\S+) +stable/.exec(text)![1]);
     const unstable = Number(/η > (\S+) +oscillates/.exec(text)![1]);
@@ -269,26 +320,26 @@ describe('renderReport', () => {
     expect(open).not.toContain('η >');
   });
 
-  it('says how to get an exact value that is missing', () => {
-    expect(renderReport(analyze(hb, network, data, { exact: false }))).toMatch(
+  it('says how to get an exact value that is missing', async () => {
+    expect(renderReport(await analyze(pool, network, data, { exact: false }))).toMatch(
       /Not computed\. --exact asks for/,
     );
   });
 
-  it('shows an estimated spectrum as what it is, where there is no exact one', () => {
-    const estimated = analyze(hb, network, data, { exact: false, density: true });
+  it('shows an estimated spectrum as what it is, where there is no exact one', async () => {
+    const estimated = await analyze(pool, network, data, { exact: false, density: true });
     expect(estimated.density).toEqual(hb.spectralDensity(network, data));
     expect(renderReport(estimated)).toMatch(
       /█[^]*An estimate, nothing guaranteed: 10 random probes and \d+ products/,
     );
-    expect(renderReport(analyze(hb, network, data, { exact: true, density: true }))).not.toContain(
+    expect(renderReport(await analyze(pool, network, data, { exact: true, density: true }))).not.toContain(
       'estimate',
     );
     expect(analysis).not.toHaveProperty('density');
   });
 
-  it('says why the bound from the moments is what it is, when asked', () => {
-    const explained = analyze(hb, network, data, { explain: true });
+  it('says why the bound from the moments is what it is, when asked', async () => {
+    const explained = await analyze(pool, network, data, { explain: true });
     const { parts, samples, sensitivities, orthogonal } = explained.explanation!;
     const text = plainSpaces(renderReport(explained).replaceAll(/\s+/g, ' '));
     const contains = (part: string): void => expect(text).toContain(plainSpaces(part));
@@ -302,8 +353,8 @@ describe('renderReport', () => {
     expect(renderReport(analysis)).not.toContain('Why the bound');
   });
 
-  it('lists every bound by itself, when more than two are asked for', () => {
-    const all = analyze(hb, network, data, { bounds: 'all', exact: true });
+  it('lists every bound by itself, when more than two are asked for', async () => {
+    const all = await analyze(pool, network, data, { bounds: 'all', exact: true });
     const lines = plainSpaces(renderReport(all)).split('\n');
     const first = lines.findIndex((line) => line.includes('Each bound by itself')) + 1;
     Object.values(all.bounds).forEach(({ largest }, i) => {
@@ -315,8 +366,8 @@ describe('renderReport', () => {
     expect(renderReport(analysis)).not.toContain('Each bound by itself');
   });
 
-  it('calls proven what is proven', () => {
-    const proven = renderReport(analyze(hb, network, data, { certified: true }));
+  it('calls proven what is proven', async () => {
+    const proven = renderReport(await analyze(pool, network, data, { certified: true }));
     expect(proven).toMatch(/≤ λ_max ≤ \S+ +proven \(/);
     expect(proven).toMatch(/≤ λ_min ≤ \S+ +proven/);
     expect(renderReport(analysis)).not.toContain('proven');
@@ -331,11 +382,11 @@ describe('renderReport', () => {
     expect(trimmed).toEqual(renderReport(analysis).split('\n'));
   });
 
-  it('copes with a Hessian of zero, one parameter, and one sample', () => {
+  it('copes with a Hessian of zero, one parameter, and one sample', async () => {
     const one: Network = { layers: [{ weights: matrix(1, 1, [2]) }], loss: 'squared-error' };
-    const zero = renderReport(analyze(hb, one, { inputs: matrix(1, 1, [0]), targets: [1] }));
+    const zero = renderReport(await analyze(pool, one, { inputs: matrix(1, 1, [0]), targets: [1] }));
     expect(zero).toMatch(/0 ≤ λ_max ≤ 0/);
-    const single = renderReport(analyze(hb, one, { inputs: matrix(1, 1, [3]), targets: [1] }));
+    const single = renderReport(await analyze(pool, one, { inputs: matrix(1, 1, [3]), targets: [1] }));
     expect(single).toContain('N = 1 sample · P = 1 parameter ·');
     expect(single).toContain('λ_max = 9.000');
     expect(single).not.toMatch(/NaN|undefined/);

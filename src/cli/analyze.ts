@@ -1,79 +1,66 @@
-import { load } from '../load.js';
-import { datasetFromJson, networkFromJson } from '../formats/json.js';
-import { checkDataset, checkNetwork } from '../network.js';
+import { createPool } from '../create-pool.js';
 import { analyze } from '../report/analysis.js';
-import { UsageError } from './errors.js';
+import { percent } from '../report/numbers.js';
 import { ANALYZE_HELP } from './help/analyze.js';
-import { displayName, inFile, readJson, STDIN } from './input.js';
+import { interruptible } from './interruption.js';
 import {
-  boundsChoice,
+  BOUND_OPTIONS,
+  boundChoices,
   COMMON_OPTIONS,
+  COMPUTE_OPTIONS,
   EXACT_OPTIONS,
   exactChoice,
-  integerChoice,
   parse,
-  positiveChoice,
+  seedChoice,
+  workersChoice,
 } from './options.js';
 import { printAnalysis } from './output.js';
-import { StatusLine } from './terminal.js';
+import { originOf, printInferred, PROBLEM_OPTIONS, readProblemFiles } from './problem.js';
+import { Progress } from './progress.js';
 
 export async function analyzeCommand(args: string[], version: string): Promise<void> {
   const { values, positionals } = parse('analyze', args, {
+    ...PROBLEM_OPTIONS,
+    ...BOUND_OPTIONS,
     ...EXACT_OPTIONS,
+    ...COMPUTE_OPTIONS,
     ...COMMON_OPTIONS,
-    bounds: { type: 'string' },
     density: { type: 'boolean', default: false },
     explain: { type: 'boolean', default: false },
-    certified: { type: 'boolean', default: false },
-    tolerance: { type: 'string' },
-    'max-products': { type: 'string' },
   });
   if (values.help) {
     process.stdout.write(ANALYZE_HELP);
     return;
   }
-  const exact = exactChoice(values);
-  const bounds = boundsChoice(values.bounds);
-  const tolerance = values.tolerance && positiveChoice('--tolerance', values.tolerance);
-  const products = values['max-products'] && integerChoice('--max-products', values['max-products'], 1, 1000);
-  const [networkFile, dataFile] = twoFiles(positionals);
-
-  const networkJson = await readJson(networkFile);
-  const network = inFile(networkFile, () => networkFromJson(networkJson));
-  const checked = inFile(networkFile, () => checkNetwork(network));
-  const dataJson = await readJson(dataFile);
-  const data = inFile(dataFile, () => datasetFromJson(dataJson));
-  inFile(dataFile, () => checkDataset(checked, data));
-
-  const hb = await load();
-  const status = new StatusLine(values);
-  const analysis = analyze(hb, network, data, {
-    exact,
+  const options = {
+    ...boundChoices(values),
+    ...seedChoice(values.seed),
+    exact: exactChoice(values),
     density: values.density,
     explain: values.explain,
-    certified: values.certified,
-    ...(bounds && { bounds }),
-    ...(tolerance && { tolerance }),
-    ...(products && { maxProducts: products }),
-    onStep: (name) => status.update(`computing: ${name} …`, { always: true }),
-  });
-  status.clear();
-  printAnalysis(analysis, {
-    version,
-    json: values.json,
-    subject: `${displayName(networkFile)} on ${displayName(dataFile)}`,
-  });
-}
+  };
+  const workers = workersChoice(values.workers);
+  const problem = await readProblemFiles('analyze', positionals, values);
+  const { network, data, subject } = problem;
+  printInferred(problem.inferred, values);
 
-function twoFiles(files: string[]): [network: string, data: string] {
-  const [network, data] = files;
-  if (files.length !== 2) {
-    throw new UsageError(
-      `analyze: expected two files, the network and the data; got ${files.length} (see hessbound analyze --help)`,
-    );
-  }
-  if (network === STDIN && data === STDIN) {
-    throw new UsageError('analyze: expected at most one file from standard input; got two');
-  }
-  return [network, data];
+  const analysis = await interruptible('before the first step', async (interruption) => {
+    const progress = new Progress(values);
+    const pool = await createPool(workers);
+    try {
+      return await analyze(pool, network, data, {
+        ...options,
+        origin: originOf(problem),
+        signal: interruption.signal,
+        onProgress: (step, fraction) => {
+          interruption.during = `${step}, ${percent(fraction, 0)}`;
+          progress.update(step, fraction);
+        },
+      });
+    } finally {
+      progress.clear();
+      await pool.close();
+    }
+  });
+  printAnalysis(analysis, { version, json: values.json, subject });
 }

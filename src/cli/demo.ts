@@ -1,28 +1,39 @@
 /** A network trained on the spot, and its report. */
-import { mkdir, writeFile } from 'node:fs/promises';
+import { mkdir } from 'node:fs/promises';
 import { join } from 'node:path';
+import { createPool } from '../create-pool.js';
 import { iris } from '../datasets/iris.js';
 import { standardize } from '../datasets/standardize.js';
 import { datasetToJson, jsonText, networkToJson } from '../formats/json.js';
-import { createPool } from '../create-pool.js';
 import { initialize } from '../initialization.js';
-import { load } from '../load.js';
 import { type Dataset, type Network } from '../network.js';
 import { analyze } from '../report/analysis.js';
-import { significant } from '../report/numbers.js';
+import { percent, significant } from '../report/numbers.js';
 import { type TrainingReport } from '../training/train.js';
-import { InputError, Interrupted, UsageError } from './errors.js';
+import { type Pool } from '../workers/pool.js';
+import { InputError, UsageError } from './errors.js';
+import { writeWhole } from './files.js';
 import { DEMO_HELP } from './help/demo.js';
 import { fileProblem } from './input.js';
-import { COMMON_OPTIONS, EXACT_OPTIONS, exactChoice, integerChoice, parse } from './options.js';
+import { interruptible, type Interruption } from './interruption.js';
+import {
+  COMMON_OPTIONS,
+  COMPUTE_OPTIONS,
+  EXACT_OPTIONS,
+  exactChoice,
+  integerChoice,
+  parse,
+  workersChoice,
+} from './options.js';
 import { printAnalysis } from './output.js';
-import { StatusLine } from './terminal.js';
+import { Progress } from './progress.js';
 
 const LEARNING_RATE = 0.01;
 
 export async function demoCommand(args: string[], version: string): Promise<void> {
   const { values, positionals } = parse('demo', args, {
     ...EXACT_OPTIONS,
+    ...COMPUTE_OPTIONS,
     ...COMMON_OPTIONS,
     steps: { type: 'string', default: '500' },
     seed: { type: 'string', default: '1' },
@@ -37,6 +48,7 @@ export async function demoCommand(args: string[], version: string): Promise<void
     throw new UsageError(`demo: expected no files; got '${positionals[0]}' (see hessbound demo --help)`);
   }
   const exact = exactChoice(values);
+  const workers = workersChoice(values.workers);
   const steps = integerChoice('--steps', values.steps, 0, 1e9);
   const seed = integerChoice('--seed', values.seed, 0, Number.MAX_SAFE_INTEGER);
   const hidden = values.hidden.split(',').map((width) => integerChoice('--hidden', width, 1, 1e6));
@@ -49,63 +61,56 @@ export async function demoCommand(args: string[], version: string): Promise<void
     loss: 'softmax-cross-entropy',
     seed,
   });
-  const hb = await load();
-  const status = new StatusLine(values);
-  const start = performance.now();
-  const network = await trainVisibly(initial, data, steps, status, values.quiet);
-  const seconds = (performance.now() - start) / 1000;
-  const analysis = analyze(hb, network, data, {
-    exact,
-    onStep: (name) => status.update(`computing: ${name} …`, { always: true }),
+  const { network, analysis } = await interruptible('before the first step', async (interruption) => {
+    const progress = new Progress(values);
+    const pool = await createPool(workers);
+    try {
+      const start = performance.now();
+      const network = await train(pool, initial, data, steps, progress, values.quiet, interruption);
+      const seconds = (performance.now() - start) / 1000;
+      const { signal } = interruption;
+      const onProgress = (step: string, fraction: number): void => {
+        interruption.during = `${step}, ${percent(fraction, 0)}`;
+        progress.update(step, fraction);
+      };
+      const analysis = await analyze(pool, network, data, { exact, signal, onProgress });
+      return {
+        network,
+        analysis: { ...analysis, steps: [{ name: 'training', seconds }, ...analysis.steps] },
+      };
+    } finally {
+      progress.clear();
+      await pool.close();
+    }
   });
-  status.clear();
-  printAnalysis(
-    { ...analysis, steps: [{ name: 'training', seconds }, ...analysis.steps] },
-    {
-      version,
-      json: values.json,
-      subject: `Fisher's iris, standardized; ${steps} Adam steps of ${LEARNING_RATE} from seed ${seed}`,
-    },
-  );
+  printAnalysis(analysis, {
+    version,
+    json: values.json,
+    subject: `Fisher's iris, standardized; ${steps} Adam steps of ${LEARNING_RATE} from seed ${seed}`,
+  });
   if (values.save !== undefined) await save(values.save, network, data, values.quiet);
 }
 
-/** Trains off the main thread with a progress line, or a few lines where nobody watches; Ctrl-C ends it at once. */
-async function trainVisibly(
-  network: Network,
+/** Trains with a bar, or a few lines where nobody watches. */
+async function train(
+  pool: Pool,
+  initial: Network,
   data: Dataset,
   steps: number,
-  status: StatusLine,
+  progress: Progress,
   quiet: boolean,
+  interruption: Interruption,
 ): Promise<Network> {
-  const every = Math.max(1, Math.ceil(steps / (status.enabled ? 200 : 4)));
-  let reached = 0;
+  const every = Math.max(1, Math.ceil(steps / (progress.enabled ? 200 : 4)));
   const onStep = ({ step, loss }: TrainingReport): void => {
-    reached = step;
     const words = `step ${step} of ${steps}, loss ${significant(loss)}`;
-    if (status.enabled) status.update(`training  ${gauge(step, steps)}  ${words}`);
+    interruption.during = `training, step ${step} of ${steps}`;
+    if (progress.enabled) progress.update('training', steps === 0 ? 1 : step / steps, words);
     else if (!quiet) process.stderr.write(`training: ${words}\n`);
   };
-  const pool = await createPool({ workers: 1 });
-  const controller = new AbortController();
-  // Only while training: the analysis does not yield, and there Ctrl-C should end the process at once, as it does by default.
-  const interrupt = (): void => controller.abort(new Interrupted(`interrupted after ${reached} steps`));
-  process.once('SIGINT', interrupt);
-  try {
-    const { signal } = controller;
-    const options = { steps, learningRate: LEARNING_RATE, every, onStep, signal };
-    return (await pool.train(network, data, options)).network;
-  } finally {
-    await pool.close();
-    process.off('SIGINT', interrupt);
-    status.clear();
-  }
-}
-
-function gauge(step: number, steps: number): string {
-  const width = 24;
-  const filled = steps === 0 ? width : Math.round((step / steps) * width);
-  return '━'.repeat(filled) + '╌'.repeat(width - filled);
+  const { signal } = interruption;
+  const options = { steps, learningRate: LEARNING_RATE, every, onStep, signal };
+  return (await pool.train(initial, data, options)).network;
 }
 
 async function save(directory: string, network: Network, data: Dataset, quiet: boolean): Promise<void> {
@@ -113,10 +118,10 @@ async function save(directory: string, network: Network, data: Dataset, quiet: b
   const dataFile = join(directory, 'data.json');
   try {
     await mkdir(directory, { recursive: true });
-    await writeFile(networkFile, `${jsonText(networkToJson(network))}\n`);
-    await writeFile(dataFile, `${jsonText(datasetToJson(data))}\n`);
   } catch (error) {
     throw new InputError(`cannot save to ${directory}: ${fileProblem(error as NodeJS.ErrnoException)}`);
   }
+  await writeWhole(networkFile, `${jsonText(networkToJson(network))}\n`);
+  await writeWhole(dataFile, `${jsonText(datasetToJson(data))}\n`);
   if (!quiet) process.stderr.write(`saved; the same again: hessbound analyze ${networkFile} ${dataFile}\n`);
 }

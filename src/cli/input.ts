@@ -1,5 +1,6 @@
-/** JSON files that users wrote: every way in which they can be wrong has a message that says where. */
+/** Files that users name, read whole. */
 import { readFile } from 'node:fs/promises';
+import { type NamedFile } from '../formats/index.js';
 import { InputError } from './errors.js';
 
 export const STDIN = '-';
@@ -8,36 +9,20 @@ export function displayName(file: string): string {
   return file === STDIN ? 'standard input' : file;
 }
 
-export async function readJson(file: string): Promise<unknown> {
-  const text = await readText(file);
+/** @throws InputError saying why it cannot be read */
+export async function readNamed(file: string): Promise<NamedFile> {
+  const name = displayName(file);
   try {
-    // Some editors put a byte order mark first, which JSON does not allow.
-    return JSON.parse(text.replace(/^\uFEFF/, '')) as unknown;
+    return { name, bytes: file === STDIN ? await readStandardInput() : await readFile(file) };
   } catch (error) {
-    throw new InputError(describeSyntaxError(displayName(file), text, (error as Error).message));
+    throw new InputError(`cannot read ${name}: ${fileProblem(error as NodeJS.ErrnoException)}`);
   }
 }
 
-/** Runs a check on what came from a file: its complaints name the file. */
-export function inFile<T>(file: string, body: () => T): T {
-  try {
-    return body();
-  } catch (error) {
-    if (!(error instanceof TypeError || error instanceof RangeError)) throw error;
-    throw new InputError(`${displayName(file)}: ${error.message}`, { cause: error });
-  }
-}
-
-async function readText(file: string): Promise<string> {
-  try {
-    if (file !== STDIN) return await readFile(file, 'utf8');
-    let text = '';
-    process.stdin.setEncoding('utf8');
-    for await (const chunk of process.stdin) text += chunk as string;
-    return text;
-  } catch (error) {
-    throw new InputError(`cannot read ${displayName(file)}: ${fileProblem(error as NodeJS.ErrnoException)}`);
-  }
+async function readStandardInput(): Promise<Buffer> {
+  const chunks: Buffer[] = [];
+  for await (const chunk of process.stdin) chunks.push(chunk as Buffer);
+  return Buffer.concat(chunks);
 }
 
 export function fileProblem({ code, message }: NodeJS.ErrnoException): string {
@@ -53,28 +38,9 @@ export function fileProblem({ code, message }: NodeJS.ErrnoException): string {
     case 'EACCES':
     case 'EPERM':
       return 'permission denied';
-    case 'ERR_STRING_TOO_LONG':
-      return 'it is too large for JSON (512 MiB)';
+    case 'ERR_FS_FILE_TOO_LARGE':
+      return 'it is larger than 2 GiB';
     default:
       return message;
   }
-}
-
-/** JSON.parse gives a position for some errors, and an excerpt that starts ten characters before it for the others. */
-function describeSyntaxError(name: string, text: string, message: string): string {
-  if (text.trim() === '') return `${name}: expected JSON; got nothing`;
-  const excerpt = /token '(.)', (\.\.\.)?"([^]*?)"(?:\.\.\.)? is not valid JSON$/.exec(message);
-  let at = /position (\d+)/.exec(message)?.[1];
-  if (message.includes('end of JSON input')) at = String(text.length);
-  if (excerpt) {
-    const [, token, cut, part] = excerpt;
-    at = String(text.indexOf(part) + (cut ? Math.max(0, part.indexOf(token, 10)) : part.indexOf(token)));
-  }
-  const reason = message.replace(/(?:, (?:\.\.\.)?"[^]*| in JSON at position.*)$/, '');
-  const before = text.slice(0, Number(at ?? 0)).split('\n');
-  const place = at === undefined ? '' : ` at line ${before.length}, column ${before.at(-1)!.length + 1}`;
-  const hint = /^(?:NaN|-?Infinity)/.test(text.slice(Number(at ?? 0)))
-    ? ' (JSON has no NaN or Infinity)'
-    : '';
-  return `${name}: not valid JSON: ${reason}${place}${hint}`;
 }

@@ -1,18 +1,20 @@
 /** Commands, errors and exit codes. */
 import { readFileSync } from 'node:fs';
-import { analyzeCommand } from './analyze.js';
-import { demoCommand } from './demo.js';
-import { InputError, Interrupted, UsageError } from './errors.js';
+import { CheckFailed, InputError, Interrupted, UsageError } from './errors.js';
 import { HESSBOUND_HELP } from './help/hessbound.js';
+import { didYouMean } from './nearest.js';
 import { flushedQuietly } from './terminal.js';
 
 /** What each takes: its arguments, and the version. */
-const COMMANDS: Readonly<Record<string, (args: string[], version: string) => Promise<void>>> = {
-  analyze: analyzeCommand,
-  demo: demoCommand,
+type Command = (args: string[], version: string) => Promise<void>;
+
+/** Loaded when they are asked for: what others need is no part of their time. */
+const COMMANDS: Readonly<Record<string, () => Promise<Command>>> = {
+  analyze: async () => (await import('./analyze.js')).analyzeCommand,
+  demo: async () => (await import('./demo.js')).demoCommand,
 };
 
-/** @returns the exit code: 0 ok, 1 failed, 2 bad usage or input, 130 interrupted */
+/** @returns the exit code: 0 done, 1 failed, 2 bad usage or input, 130 interrupted (143 by SIGTERM) */
 export async function main(args: string[]): Promise<number> {
   flushedQuietly(process.stdout);
   flushedQuietly(process.stderr);
@@ -28,27 +30,32 @@ export async function main(args: string[]): Promise<number> {
 
 async function run(line: string[]): Promise<void> {
   const name = line.at(0);
+  const args = line.slice(1);
   switch (name) {
     case undefined:
     case '-h':
     case '--help':
-    case 'help':
       process.stdout.write(HESSBOUND_HELP);
       return;
+    case 'help':
+      return run(args.length > 0 ? [args[0], '--help'] : []);
     case '-v':
     case '--version':
       process.stdout.write(`${version()}\n`);
       return;
     default: {
-      if (Object.hasOwn(COMMANDS, name)) return COMMANDS[name](line.slice(1), version());
-      const known = Object.keys(COMMANDS).join(', ');
-      throw new UsageError(`expected a command out of ${known}; got '${name}' (see hessbound --help)`);
+      const known = Object.keys(COMMANDS);
+      if (known.includes(name)) return (await COMMANDS[name]())(args, version());
+      throw new UsageError(
+        `expected a command out of ${known.join(', ')}; got '${name}'${didYouMean(name, known)} (see hessbound --help)`,
+      );
     }
   }
 }
 
 function explain(error: unknown): [code: number, message: string] {
-  if (error instanceof Interrupted) return [130, error.message];
+  if (error instanceof Interrupted) return [error.exitCode, error.message];
+  if (error instanceof CheckFailed) return [1, oneLine(error.message)];
   // The library throws RangeError for numbers it cannot work with, and Error where an iteration does not converge.
   const expected = error instanceof UsageError || error instanceof InputError || error instanceof RangeError;
   if (expected) return [2, oneLine(error.message)];

@@ -1,9 +1,18 @@
 /** Command lines, by node:util's parseArgs. */
 import { parseArgs, type ParseArgsConfig } from 'node:util';
-import { type BoundName, BOUNDS } from '../sharpness-options.js';
+import { type BoundName, BOUNDS, type SharpnessOptions } from '../sharpness-options.js';
 import { UsageError } from './errors.js';
+import { didYouMean } from './nearest.js';
 
 export const EXACT_OPTIONS = { exact: { type: 'boolean' }, 'no-exact': { type: 'boolean' } } as const;
+
+/** Which bounds, and how far to close them. */
+export const BOUND_OPTIONS = {
+  bounds: { type: 'string' },
+  certified: { type: 'boolean', default: false },
+  tolerance: { type: 'string' },
+  'max-products': { type: 'string' },
+} as const;
 
 export const COMMON_OPTIONS = {
   json: { type: 'boolean', default: false },
@@ -11,19 +20,39 @@ export const COMMON_OPTIONS = {
   help: { type: 'boolean', short: 'h', default: false },
 } as const;
 
+type BoundChoices = Pick<SharpnessOptions, 'bounds' | 'certified' | 'tolerance' | 'maxProducts'>;
+
+/** What those that compute take. */
+export const COMPUTE_OPTIONS = { workers: { type: 'string' }, seed: { type: 'string' } } as const;
+
 export function parse<O extends NonNullable<ParseArgsConfig['options']>>(
   command: string,
   args: string[],
   options: O,
 ): ReturnType<typeof parseArgs<{ args: string[]; options: O; strict: true; allowPositionals: true }>> {
+  const help = `(see hessbound ${command} --help)`;
   try {
     return parseArgs({ args, options, strict: true, allowPositionals: true });
   } catch (error) {
     if (!(error instanceof TypeError)) throw error;
+    const unknown = /^Unknown option '(-\S*?)'/.exec(error.message)?.[1];
+    if (unknown !== undefined) {
+      const known = Object.keys(options).map((name) => `--${name}`);
+      throw new UsageError(`${command}: unknown option ${unknown}${didYouMean(unknown, known)} ${help}`);
+    }
     // The first sentence says what is wrong; those that may follow explain parseArgs.
     const [reason] = error.message.split('. ');
-    throw new UsageError(`${command}: ${reason} (see hessbound ${command} --help)`);
+    throw new UsageError(`${command}: ${reason} ${help}`);
   }
+}
+
+/** Of workers: as many as the machine runs threads, if absent. */
+export function workersChoice(text: string | undefined): { workers?: number } {
+  return text === undefined ? {} : { workers: integerChoice('--workers', text, 1, 64) };
+}
+
+export function seedChoice(text: string | undefined): { seed?: number } {
+  return text === undefined ? {} : { seed: integerChoice('--seed', text, 0, Number.MAX_SAFE_INTEGER) };
 }
 
 export function exactChoice(values: { exact?: boolean; 'no-exact'?: boolean }): boolean | 'auto' {
@@ -32,12 +61,29 @@ export function exactChoice(values: { exact?: boolean; 'no-exact'?: boolean }): 
   return values['no-exact'] ? false : 'auto';
 }
 
-export function boundsChoice(text: string | undefined): 'all' | BoundName[] | undefined {
-  if (text === undefined || text === 'all') return text;
+export function boundChoices(values: {
+  bounds?: string;
+  certified: boolean;
+  tolerance?: string;
+  'max-products'?: string;
+}): BoundChoices {
+  const { bounds, certified, tolerance, 'max-products': products } = values;
+  return {
+    certified,
+    ...(bounds !== undefined && { bounds: boundsChoice(bounds) }),
+    ...(tolerance !== undefined && { tolerance: positiveChoice('--tolerance', tolerance) }),
+    ...(products !== undefined && { maxProducts: integerChoice('--max-products', products, 1, 1000) }),
+  };
+}
+
+function boundsChoice(text: string): 'all' | BoundName[] {
+  if (text === 'all') return text;
   return text.split(',').map((name) => {
     const known = BOUNDS.find((bound) => bound === name);
     if (known) return known;
-    throw new UsageError(`--bounds: expected all, or names out of ${BOUNDS.join(',')}; got '${name}'`);
+    throw new UsageError(
+      `--bounds: expected all, or names out of ${BOUNDS.join(',')}; got '${name}'${didYouMean(name, BOUNDS)}`,
+    );
   });
 }
 
@@ -46,6 +92,21 @@ export function positiveChoice(name: string, text: string): number {
   const value = /^[\d.]+(e[+-]?\d+)?$/i.test(text) ? Number(text) : NaN;
   if (value > 0 && value < Infinity) return value;
   throw new UsageError(`${name}: expected a number above 0, such as 1e-6; got '${text}'`);
+}
+
+/** A number of at least 0, in decimal notation. */
+export function nonNegativeChoice(name: string, text: string): number {
+  const value = /^[\d.]+(e[+-]?\d+)?$/i.test(text) ? Number(text) : NaN;
+  if (value >= 0 && value < Infinity) return value;
+  throw new UsageError(`${name}: expected a number of at least 0, such as 1e-4; got '${text}'`);
+}
+
+export function oneOfChoice<Name extends string>(option: string, text: string, names: readonly Name[]): Name {
+  const found = names.find((name) => name === text);
+  if (found !== undefined) return found;
+  throw new UsageError(
+    `${option}: expected one of ${names.join(', ')}; got '${text}'${didYouMean(text, names)}`,
+  );
 }
 
 export function integerChoice(name: string, text: string, low: number, high: number): number {

@@ -42,6 +42,15 @@ export interface Job {
   /** The part of the whole method's progress that this job is. */
   readonly from: number;
   readonly to: number;
+  /** The stage of the method that it belongs to, where that has several. */
+  readonly stage?: Stretch | undefined;
+}
+
+/** A part of the whole method's progress that has a name. */
+export interface Stretch {
+  readonly name: string;
+  readonly from: number;
+  readonly to: number;
 }
 
 export type Steps<Result> = Generator<Job, Result, unknown>;
@@ -71,15 +80,24 @@ export function* perform<Payload, State, Task, Part, Result>(
   return (yield { kind, payload, from: 0, to: 1 }) as Result;
 }
 
-/** The same steps as the stretch from … to of a longer way. */
-export function* within<Result>(from: number, to: number, steps: Steps<Result>): Steps<Result> {
+/** The same steps as the stretch from … to of a longer way, by a name if it is a stage of it. */
+export function* within<Result>(
+  from: number,
+  to: number,
+  steps: Steps<Result>,
+  name?: string,
+): Steps<Result> {
   const place = (fraction: number): number => from + (to - from) * fraction;
+  const stageOf = ({ stage }: Job): Stretch | undefined =>
+    name === undefined
+      ? stage && { ...stage, from: place(stage.from), to: place(stage.to) }
+      : { name, from, to };
   let step = steps.next();
   while (!step.done) {
     const job = step.value;
     let result: unknown;
     try {
-      result = yield { ...job, from: place(job.from), to: place(job.to) };
+      result = yield { ...job, from: place(job.from), to: place(job.to), stage: stageOf(job) };
     } catch (error) {
       step = steps.throw(error);
       continue;

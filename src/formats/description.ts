@@ -44,6 +44,8 @@ export interface NetworkHints {
   weightDecay?: number;
   /** How two-dimensional weights are stored, where the names do not tell: 'out-in' as PyTorch, 'in-out' as Keras, scikit-learn and JAX. */
   layout?: 'out-in' | 'in-out';
+  /** The layers' names from input to output, where neither names nor shapes tell their order. */
+  layers?: readonly string[];
 }
 
 export interface ReadNetwork {

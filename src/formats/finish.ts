@@ -36,6 +36,12 @@ export function finishNetwork(description: NetworkDescription, hints: NetworkHin
   return { network, format, inferred, ...(classes && { classes }) };
 }
 
+/** The loss that hints, the file or the end of the network say; the targets may say it otherwise. @throws FormatError as finishNetwork */
+export function statedLoss(description: NetworkDescription, hints: NetworkHints = {}): Loss | undefined {
+  checkShapes(description.file, description.layers);
+  return lossBefore(description, hints, activationNames(description, hints, []).at(-1)!);
+}
+
 /** The names of what follows each layer, as file or hints have them. */
 function activationNames(
   { file, layers, architecture, format }: NetworkDescription,
@@ -71,6 +77,19 @@ function activationNames(
   return layers.map((_, l) => (l === last ? 'identity' : activation!));
 }
 
+function lossBefore(
+  { loss, architecture }: NetworkDescription,
+  hints: NetworkHints,
+  end: string,
+): Loss | undefined {
+  const known = hints.loss ?? loss;
+  if (known !== undefined) return known;
+  if (end.toLowerCase() === 'softmax') return 'softmax-cross-entropy';
+  return activationNamed(end) === 'sigmoid' && architecture !== 'literal'
+    ? 'sigmoid-cross-entropy'
+    : undefined;
+}
+
 /** A softmax or sigmoid at the end belongs to the loss, unless the loss is of another kind. */
 function ending(
   description: NetworkDescription,
@@ -79,9 +98,9 @@ function ending(
   inferred: string[],
 ): { loss: Loss; output: Activation } {
   const { file, layers } = description;
-  const known = hints.loss ?? description.loss;
   const { name, weights } = layers.at(-1)!;
   const end = names.at(-1)!;
+  const known = lossBefore(description, hints, end);
   if (end.toLowerCase() === 'softmax') {
     if (weights.rows === 1) {
       throw new FormatError(
@@ -89,7 +108,7 @@ function ending(
         `layer ${name}: expected a softmax of several outputs; of one it is always 1`,
       );
     }
-    if (known !== undefined && known !== 'softmax-cross-entropy') {
+    if (known !== 'softmax-cross-entropy') {
       throw new FormatError(
         file,
         `layer ${name}: expected softmax-cross-entropy after a softmax; got ${known}`,
@@ -102,7 +121,7 @@ function ending(
   }
   const output = smooth(file, name, end);
   const literal = description.architecture === 'literal';
-  if (output === 'sigmoid' && !literal && (known === undefined || known === 'sigmoid-cross-entropy')) {
+  if (output === 'sigmoid' && !literal && known === 'sigmoid-cross-entropy') {
     inferred.push(
       'the sigmoid at the end is part of the loss: the outputs are the logits before it, the loss is sigmoid-cross-entropy',
     );

@@ -1,5 +1,6 @@
 /** Everything the report shows, computed with the time of each step; plain data. */
-import { type Hessbound } from '../load.js';
+import { type CallOptions } from '../call-options.js';
+import { shareOfRight } from '../core/accuracy.js';
 import { checkAssembly, routeCosts } from '../moments.js';
 import {
   checkDataset,
@@ -10,9 +11,12 @@ import {
   type Network,
 } from '../network.js';
 import { type Sharpness } from '../sharpness.js';
-import { AUTO_EXACT_PARAMETERS, type BoundName } from '../sharpness-options.js';
+import { AUTO_EXACT_PARAMETERS, type BoundName, type SharpnessOptions } from '../sharpness-options.js';
 import { type SpectralDensity } from '../spectral-density.js';
-import { accuracy } from '../training/accuracy.js';
+import { type Pool } from '../workers/pool.js';
+
+/** What computes: a pool, or whatever else has these methods of it. */
+export type Calculator = Pick<Pool, 'logits' | 'loss' | 'sharpness' | 'spectralDensity'>;
 
 export interface AnalysisOptions {
   /** Whether to compute the exact spectrum too; 'auto' (if absent): up to AUTO_EXACT_PARAMETERS. */
@@ -27,8 +31,14 @@ export interface AnalysisOptions {
   certified?: boolean;
   /** Whether to estimate the spectral density: default false. */
   density?: boolean;
-  /** Called with the name of each step before it begins. */
-  onStep?: (name: string) => void;
+  /** Becomes part of the result. */
+  origin?: Origin;
+  /** Of the certificate's first vector and of the density's probes: defaults as for sharpness and spectralDensity. */
+  seed?: number;
+  /** Its abort rejects the call at once, with signal.reason. */
+  signal?: AbortSignal;
+  /** Told the step under way and the fraction finished of it. */
+  onProgress?: (step: string, fraction: number) => void;
 }
 
 export interface Analysis extends Sharpness {
@@ -44,6 +54,22 @@ export interface Analysis extends Sharpness {
   /** Floating-point operations of both routes to the moments, and of the exact spectrum. */
   flops: { gram: number; hessian: number; exact: number };
   steps: Step[];
+  /** Of a network and data from files. */
+  origin?: Origin;
+}
+
+/** What the files of a network and its data were taken to mean. */
+export interface Origin {
+  /** The network's: 'safetensors', 'ONNX', … */
+  format: string;
+  /** What was inferred rather than stated, a sentence each, without the full stop. */
+  inferred: string[];
+  /** What the class indices stand for. */
+  classes?: string[];
+  /** The names of the inputs. */
+  features?: string[];
+  /** Column j of the inputs became (x − means[j]) / scales[j]. */
+  standardization?: { means: Float64Array; scales: Float64Array };
 }
 
 export interface Step {
@@ -66,46 +92,50 @@ export interface SpectrumSummary {
 /** Above this share of λ_max an eigenvalue counts as an outlier of the spectrum. */
 export const OUTLIER_THRESHOLD = 0.01;
 
-/** @throws what the library throws on bad input; on a Hessian too large for the exact spectrum before any work is done */
-export function analyze(
-  hb: Hessbound,
+/** What the report calls the stages of sharpness, in the order in which they come. */
+const STAGES: Readonly<Record<string, string>> = {
+  moments: 'moments',
+  gaussNewton: 'Gauss-Newton split',
+  quartic: 'four moments',
+  deflated: 'certificate',
+  ingredients: 'ingredients',
+  explanation: 'explanation',
+  exact: 'exact spectrum',
+};
+
+/**
+ * The same numbers as the methods of the library give, to the bit.
+ *
+ * @throws what the library throws on bad input; on a Hessian too large for the exact spectrum before any work is done
+ */
+export async function analyze(
+  calculator: Calculator,
   network: Network,
   data: Dataset,
   options: AnalysisOptions = {},
-): Analysis {
+): Promise<Analysis> {
   const checked = checkNetwork(network);
-  const { samples } = checkDataset(checked, data);
+  const { samples, targets } = checkDataset(checked, data);
   const { parameters } = checked;
-  const { exact = 'auto', bounds = ['wolkowiczStyan', 'deflated'], onStep, tolerance, maxProducts } = options;
-  const wantsExact = exact === 'auto' ? parameters <= AUTO_EXACT_PARAMETERS : exact;
-  if (wantsExact) checkAssembly(checked, 'the bounds without the exact spectrum');
+  const exact = wantsExact(parameters, options.exact);
+  if (exact) checkAssembly(checked, 'the bounds without the exact spectrum');
 
-  const steps: Step[] = [];
-  const timed = <T>(name: string, body: () => T): T => {
-    onStep?.(name);
-    const start = performance.now();
-    const result = body();
-    steps.push({ name, seconds: (performance.now() - start) / 1000 });
-    return result;
-  };
-  const fit = timed('loss', () => {
-    const share = accuracy(hb, network, data);
-    return { loss: hb.loss(network, data), ...(share !== undefined && { accuracy: share }) };
-  });
-  const sharpness = timed('bracket', () =>
-    hb.sharpness(network, data, {
-      bounds,
-      ...(tolerance !== undefined && { tolerance }),
-      ...(maxProducts !== undefined && { maxProducts }),
-      explain: options.explain ?? false,
-      certified: options.certified ?? false,
-    }),
+  const steps: Seconds = new Map();
+  const loss = await watched('loss', steps, options, (call) => calculator.loss(network, data, call));
+  const outputs = await watched('loss', steps, options, (call) =>
+    calculator.logits(network, data.inputs, call),
   );
-  const values = wantsExact ? exactSpectrum(hb, network, data, timed) : undefined;
+  const right = shareOfRight(checked, outputs.data, targets);
+  const sharpness = await watched('bracket', steps, options, (call) =>
+    calculator.sharpness(network, data, { ...sharpnessOptions(options, exact), ...call }),
+  );
   const density = options.density
-    ? timed('spectral density', () => hb.spectralDensity(network, data))
+    ? await watched('spectral density', steps, options, (call) =>
+        calculator.spectralDensity(network, data, { ...seedOf(options), ...call }),
+      )
     : undefined;
   const costs = routeCosts(checked, samples);
+  const values = sharpness.exact?.values;
   return {
     network: {
       widths: [checked.inputs, ...checked.layers.map((layer) => layer.outputs)],
@@ -114,17 +144,34 @@ export function analyze(
       weightDecay: checked.weightDecay,
     },
     samples,
-    ...fit,
+    loss,
+    ...(right !== undefined && { accuracy: right }),
     ...sharpness,
-    ...(values && {
-      exact: { largest: values.at(-1)!, smallest: values[0], values },
-      spectrum: summarize(values, sharpness.moments.frobeniusNorm),
-    }),
+    ...(values && { spectrum: summarize(values, sharpness.moments.frobeniusNorm) }),
     ...(density && { density }),
     // Householder tridiagonalization takes 4/3 P³; everything after it, with eigenvalues only, is of order P².
     flops: { ...costs, exact: costs.hessian + (4 / 3) * parameters ** 3 },
-    steps,
+    steps: [...steps].map(([name, seconds]) => ({ name, seconds })),
+    ...(options.origin && { origin: options.origin }),
   };
+}
+
+/** What analyze() asks of sharpness. */
+export function sharpnessOptions(options: AnalysisOptions, exact: boolean): SharpnessOptions {
+  const { bounds = ['wolkowiczStyan', 'deflated'], tolerance, maxProducts } = options;
+  return {
+    bounds,
+    exact,
+    ...(tolerance !== undefined && { tolerance }),
+    ...(maxProducts !== undefined && { maxProducts }),
+    ...seedOf(options),
+    explain: options.explain ?? false,
+    certified: options.certified ?? false,
+  };
+}
+
+export function wantsExact(parameters: number, exact: boolean | 'auto' = 'auto'): boolean {
+  return exact === 'auto' ? parameters <= AUTO_EXACT_PARAMETERS : exact;
 }
 
 /** Ready for JSON.stringify: typed arrays as arrays, and null for what is not finite. */
@@ -136,18 +183,39 @@ export function analysisToJson(analysis: object): unknown {
   );
 }
 
-/** What sharpness({ exact: true }) gives, to the bit, in two steps to time each. */
-function exactSpectrum(
-  hb: Hessbound,
-  network: Network,
-  data: Dataset,
-  timed: <T>(name: string, body: () => T) => T,
-): Float64Array {
-  // Weight decay shifts every eigenvalue by exactly ω, so it is added last, where it cannot disturb the small ones.
-  const plain = { ...network, weightDecay: 0 };
-  const matrix = timed('Hessian', () => hb.hessian(plain, data));
-  const { values } = timed('eigenvalues', () => hb.eigh(matrix));
-  return values.map((value) => value + (network.weightDecay ?? 0));
+function seedOf({ seed }: AnalysisOptions): { seed?: number } {
+  return seed === undefined ? {} : { seed };
+}
+
+/** Of each step, by its name. */
+type Seconds = Map<string, number>;
+
+/** Tells the progress of a call and adds the time of its stages to the steps. */
+async function watched<Result>(
+  name: string,
+  steps: Seconds,
+  { signal, onProgress }: AnalysisOptions,
+  call: (options: CallOptions) => Promise<Result>,
+): Promise<Result> {
+  let step = name;
+  let since = performance.now();
+  const account = (): void => {
+    const now = performance.now();
+    steps.set(step, (steps.get(step) ?? 0) + (now - since) / 1000);
+    since = now;
+  };
+  signal?.throwIfAborted();
+  const result = await call({
+    signal,
+    onProgress: (fraction, stage) => {
+      // The last word of a method is of no stage.
+      if (stage) step = STAGES[stage.name] ?? stage.name;
+      account();
+      if (stage || step === name) onProgress?.(step, stage?.fraction ?? fraction);
+    },
+  });
+  account();
+  return result;
 }
 
 function summarize(values: Float64Array, norm: number): SpectrumSummary {

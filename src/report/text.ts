@@ -45,6 +45,7 @@ export function renderReport(analysis: Analysis, options: ReportOptions = {}): s
     ['What the bound is computed from', moments(analysis, bodyWidth)],
     ['What it is made of', ingredients(analysis, bodyWidth, paint)],
     ['Why the bound from the moments is what it is', labelled(reasons(analysis), bodyWidth)],
+    ['What the files were taken to mean', origin(analysis, bodyWidth)],
     ['Time', time(analysis, bodyWidth)],
   ];
   const lines = ['', ...title(analysis, options.subject, width, paint), ''];
@@ -234,6 +235,31 @@ function layerColumns(analysis: Analysis): Column[] {
 function acrossNorm({ moments: { crossNorms } }: Analysis): number {
   const { rows, data } = crossNorms;
   return Math.hypot(...data.filter((_, at) => Math.floor(at / rows) !== at % rows));
+}
+
+/** Classes and scales as far as they are few; all of them are in the JSON. */
+function origin({ origin: from }: Analysis, width: number): string[] {
+  if (!from) return [];
+  const { inferred, classes, standardization } = from;
+  const rows: [string, string][] = [];
+  if (classes) rows.push(['classes', few(classes.map((name, k) => `${k}\u00a0${name}`))]);
+  if (standardization) {
+    const { means, scales } = standardization;
+    const columns = Array.from(
+      means,
+      (mean, j) => `(x\u00a0−\u00a0${significant(mean)})/${significant(scales[j])}`,
+    );
+    rows.push(['inputs', few(columns)]);
+  }
+  return [
+    ...inferred.flatMap((sentence) => wrap(sentence, width)),
+    ...(rows.length > 0 ? labelled(rows, width) : []),
+  ];
+}
+
+function few(items: readonly string[]): string {
+  const most = 12;
+  return items.slice(0, most).join(', ') + (items.length > most ? `, … (${integer(items.length)})` : '');
 }
 
 function time({ steps }: Analysis, width: number): string[] {

@@ -4,7 +4,7 @@
  * A worker has tasks of one job at a time: so what an abort or a death takes from a worker never belongs to another job.
  */
 import { Core } from '../core/instance.js';
-import { type Job, type Steps } from '../core/job.js';
+import { type Job, type Steps, type Stretch } from '../core/job.js';
 import { type FromWorker, toError } from './protocol.js';
 import { type StartThread, type Thread } from './thread.js';
 import { type CallOptions } from '../call-options.js';
@@ -73,16 +73,20 @@ export class Dispatcher {
   /** Drives steps to their end on the workers, told of jobs that fail, but not of an abort. Progress only ever grows, and ends at 1. */
   async perform<Result>(steps: Steps<Result>, { signal, onProgress }: CallOptions = {}): Promise<Result> {
     let reached = -1;
-    const reach = (fraction: number): void => {
+    const reach = (fraction: number, stage?: Stretch): void => {
       if (!onProgress || fraction <= reached) return;
       reached = fraction;
-      onProgress(fraction);
+      if (!stage) onProgress(fraction);
+      else {
+        const { name, from, to } = stage;
+        onProgress(fraction, { name, fraction: Math.min(1, (fraction - from) / (to - from)) });
+      }
     };
     let step = steps.next();
     while (!step.done) {
       const job = step.value;
       const advance = (fraction: number): void =>
-        reach(Math.min(1, job.from + (job.to - job.from) * fraction));
+        reach(Math.min(1, job.from + (job.to - job.from) * fraction), job.stage);
       let result: unknown;
       try {
         result = await this.#run(job, signal, onProgress && advance);

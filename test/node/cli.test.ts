@@ -91,7 +91,7 @@ describe('demo', () => {
     });
     const code = await new Promise((resolve) => child.on('exit', resolve));
     expect(code).toBe(130);
-    expect(err).toMatch(/\nhessbound: interrupted after \d+ steps\n$/);
+    expect(err).toMatch(/\nhessbound: interrupted: training, step \d+ of 100000000\n$/);
   });
 
   it('does not mind a reader that stops early', async () => {
@@ -204,7 +204,7 @@ describe('bad usage and input exit with 2 and one line that says where', () => {
     [
       'an unknown option',
       () => ['demo', '--step', '3'],
-      /demo: Unknown option '--step' \(see hessbound demo --help\)$/,
+      /demo: unknown option --step; did you mean --steps\? \(see hessbound demo --help\)$/,
     ],
     ['a missing value', () => ['demo', '--steps'], /demo: Option '--steps <value>' argument missing/],
     [

@@ -1,0 +1,144 @@
+/** The network and the data that a command works on: its arguments, and the options that say what the files do not. */
+import {
+  type DataHints,
+  type NamedFile,
+  type NetworkHints,
+  type Problem,
+  readNetwork,
+  type ReadNetwork,
+  readProblem,
+} from '../formats/index.js';
+import { type Activation, ACTIVATIONS, type Loss, LOSSES } from '../network.js';
+import { type Origin } from '../report/analysis.js';
+import { UsageError } from './errors.js';
+import { displayName, readNamed, STDIN } from './input.js';
+import { nonNegativeChoice, oneOfChoice } from './options.js';
+
+/** Of a model. */
+export const NETWORK_OPTIONS = {
+  activation: { type: 'string' },
+  activations: { type: 'string' },
+  loss: { type: 'string' },
+  'weight-decay': { type: 'string' },
+  layout: { type: 'string' },
+  layers: { type: 'string' },
+} as const;
+
+/** Of data. */
+export const DATA_OPTIONS = {
+  header: { type: 'boolean' },
+  'no-header': { type: 'boolean' },
+  label: { type: 'string' },
+  features: { type: 'string' },
+  ignore: { type: 'string' },
+  'sample-weights': { type: 'string' },
+  classes: { type: 'string' },
+  'one-hot': { type: 'boolean' },
+  targets: { type: 'string' },
+  standardize: { type: 'boolean' },
+} as const;
+
+/** What analyze, check and train take beside their own options. */
+export const PROBLEM_OPTIONS = { ...NETWORK_OPTIONS, ...DATA_OPTIONS } as const;
+
+type Texts<Options> = {
+  [Name in keyof Options]?: Options[Name] extends { type: 'boolean' } ? boolean : string;
+};
+type NetworkValues = Texts<typeof NETWORK_OPTIONS>;
+type DataValues = Texts<typeof DATA_OPTIONS>;
+
+export interface ProblemRead extends Problem {
+  /** 'model.safetensors on data.csv'. */
+  subject: string;
+}
+
+/** The network and the data of a command's two arguments. @throws UsageError, InputError or FormatError, in one line */
+export async function readProblemFiles(
+  command: string,
+  positionals: readonly string[],
+  values: NetworkValues & DataValues,
+): Promise<ProblemRead> {
+  const [model, data] = twoFiles(command, positionals);
+  const hints = { network: networkHints(values), data: dataHints(values) };
+  const files = [data, ...(values.targets === undefined ? [] : [values.targets])];
+  const problem = await readProblem(await readModel(model), await Promise.all(files.map(readNamed)), hints);
+  return { ...problem, subject: `${displayName(model)} on ${files.map(displayName).join(', ')}` };
+}
+
+/** The network alone. @throws as readProblemFiles */
+export async function readNetworkFile(model: string, values: NetworkValues): Promise<ReadNetwork> {
+  return readNetwork(await readModel(model), networkHints(values));
+}
+
+/** What a report says of where its numbers are from. */
+export function originOf({ format, inferred, classes, features, standardization }: Problem): Origin {
+  return {
+    format,
+    inferred,
+    ...(classes && { classes }),
+    ...(features && { features }),
+    ...(standardization && { standardization }),
+  };
+}
+
+/** On standard error, where the report itself is not. */
+export function printInferred(inferred: readonly string[], { quiet }: { quiet: boolean }): void {
+  if (quiet) return;
+  for (const sentence of inferred) process.stderr.write(`inferred: ${sentence}\n`);
+}
+
+async function readModel(file: string): Promise<NamedFile[]> {
+  return [await readNamed(file)];
+}
+
+function networkHints(values: NetworkValues): NetworkHints {
+  const { activation, activations, loss, layout, layers } = values;
+  if (activation !== undefined && activations !== undefined) {
+    throw new UsageError('expected --activation (of the hidden layers) or --activations (of all); got both');
+  }
+  const decay = values['weight-decay'];
+  return {
+    ...(activation !== undefined && { activation: activationChoice('--activation', activation) }),
+    ...(activations !== undefined && {
+      activations: activations.split(',').map((name) => activationChoice('--activations', name)),
+    }),
+    ...(loss !== undefined && { loss: oneOfChoice<Loss>('--loss', loss, LOSSES) }),
+    ...(decay !== undefined && { weightDecay: nonNegativeChoice('--weight-decay', decay) }),
+    ...(layout !== undefined && { layout: oneOfChoice('--layout', layout, ['out-in', 'in-out']) }),
+    ...(layers !== undefined && { layers: layers.split(',') }),
+  };
+}
+
+function dataHints(values: DataValues): DataHints {
+  const { header, label, features, ignore, classes, standardize } = values;
+  if (header && values['no-header']) throw new UsageError('expected --header or --no-header; got both');
+  const weights = values['sample-weights'];
+  return {
+    ...(header && { header: true }),
+    ...(values['no-header'] && { header: false }),
+    ...(label !== undefined && { label: label.split(',') }),
+    ...(features !== undefined && { features: features.split(',') }),
+    ...(ignore !== undefined && { ignore: ignore.split(',') }),
+    ...(weights !== undefined && { weights }),
+    ...(classes !== undefined && { classes: classes.split(',') }),
+    ...(values['one-hot'] && { oneHot: true }),
+    ...(standardize && { standardize }),
+  };
+}
+
+function activationChoice(option: string, name: string): Activation {
+  return oneOfChoice<Activation>(option, name, ACTIVATIONS);
+}
+
+function twoFiles(command: string, files: readonly string[]): [model: string, data: string] {
+  const [model, data] = files;
+  if (files.length !== 2) {
+    throw new UsageError(
+      `${command}: expected two arguments, the model and the data; got ${files.length} (see hessbound ${command} --help)`,
+    );
+  }
+  if (model === STDIN && data === STDIN) {
+    throw new UsageError(`${command}: expected at most one file from standard input; got two`);
+  }
+  return [model, data];
+}
