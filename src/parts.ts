@@ -100,14 +100,21 @@ function checkParts(network: CheckedNetwork, data: CheckedDataset, value: unknow
   const parts = arranged(
     Array.from(value as unknown[], (part, i) => checkPart(nameOf(part) ?? `options.parts[${i}]`, part)),
   );
-  const digests = new Digests();
   const [first] = parts;
-  for (const [what, own] of Object.entries({ network, data })) {
-    if (first[what as 'network' | 'data'] !== digests.of(own)) {
-      throw misfit(first, `expected a part of this ${what}; got one of another`);
-    }
-  }
+  const other = mismatch(first, network, data);
+  if (other) throw misfit(first, `expected a part of this ${other}; got one of another`);
   return parts;
+}
+
+/** What of the problem the part is not of. */
+export function mismatch(
+  part: Part,
+  network: CheckedNetwork,
+  data: CheckedDataset,
+): 'network' | 'data' | undefined {
+  const digests = new Digests();
+  if (part.network !== digests.of(network)) return 'network';
+  return part.data === digests.of(data) ? undefined : 'data';
 }
 
 /** A part, sound in itself; of what, is not asked. */

@@ -9,11 +9,11 @@ export function displayName(file: string): string {
   return file === STDIN ? 'standard input' : file;
 }
 
-/** @throws InputError saying why it cannot be read */
-export async function readNamed(file: string): Promise<NamedFile> {
+/** At `path`, if it is not where its name says. @throws InputError saying why it cannot be read */
+export async function readNamed(file: string, path = file): Promise<NamedFile> {
   const name = displayName(file);
   try {
-    return { name, bytes: file === STDIN ? await readStandardInput() : await readFile(file) };
+    return { name, bytes: file === STDIN ? await readStandardInput() : await readFile(path) };
   } catch (error) {
     throw new InputError(`cannot read ${name}: ${fileProblem(error as NodeJS.ErrnoException)}`);
   }

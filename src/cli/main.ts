@@ -12,6 +12,7 @@ type Command = (args: string[], version: string) => Promise<void>;
 const COMMANDS: Readonly<Record<string, () => Promise<Command>>> = {
   analyze: async () => (await import('./analyze.js')).analyzeCommand,
   demo: async () => (await import('./demo.js')).demoCommand,
+  merge: async () => (await import('./merge.js')).mergeCommand,
 };
 
 /** @returns the exit code: 0 done, 1 failed, 2 bad usage or input, 130 interrupted (143 by SIGTERM) */

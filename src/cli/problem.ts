@@ -47,6 +47,9 @@ type Texts<Options> = {
 type NetworkValues = Texts<typeof NETWORK_OPTIONS>;
 type DataValues = Texts<typeof DATA_OPTIONS>;
 
+/** Where a file is that was given by this name. */
+export type Locate = (file: string) => string;
+
 export interface ProblemRead extends Problem {
   /** 'model.safetensors on data.csv'. */
   subject: string;
@@ -57,11 +60,13 @@ export async function readProblemFiles(
   command: string,
   positionals: readonly string[],
   values: NetworkValues & DataValues,
+  locate: Locate = itself,
 ): Promise<ProblemRead> {
   const [model, data] = twoFiles(command, positionals);
   const hints = { network: networkHints(values), data: dataHints(values) };
   const files = [data, ...(values.targets === undefined ? [] : [values.targets])];
-  const problem = await readProblem(await readModel(model), await Promise.all(files.map(readNamed)), hints);
+  const read = await Promise.all(files.map((file) => readNamed(file, locate(file))));
+  const problem = await readProblem(await readModel(model, locate), read, hints);
   return { ...problem, subject: `${displayName(model)} on ${files.map(displayName).join(', ')}` };
 }
 
@@ -87,8 +92,12 @@ export function printInferred(inferred: readonly string[], { quiet }: { quiet: b
   for (const sentence of inferred) process.stderr.write(`inferred: ${sentence}\n`);
 }
 
-async function readModel(file: string): Promise<NamedFile[]> {
-  return [await readNamed(file)];
+async function readModel(file: string, locate: Locate = itself): Promise<NamedFile[]> {
+  return [await readNamed(file, locate(file))];
+}
+
+function itself(file: string): string {
+  return file;
 }
 
 function networkHints(values: NetworkValues): NetworkHints {

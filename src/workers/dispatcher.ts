@@ -90,6 +90,8 @@ export class Dispatcher {
       let result: unknown;
       try {
         result = await this.#run(job, signal, onProgress && advance);
+        // Also of a job that had no tasks.
+        advance(1);
       } catch (error) {
         if (signal?.aborted) throw error;
         step = steps.throw(error);

@@ -27,6 +27,10 @@ Options
                   (default 1e-6)
   --max-products <n>
                   Hessian-vector products to take for that (default 200)
+  --shard <i/n>   only part i of n, from 1 to n, of what takes long: the parts
+                  can be computed on different machines, for hessbound merge
+  -o, --output <file>
+                  where the part is written (default: standard output)
   --json          one JSON document instead of the report
   -q, --quiet     nothing on standard error unless something is wrong
   -h, --help      this text

@@ -9,6 +9,7 @@ exact trace and Frobenius norm of that Hessian, without sampling.
 Commands
   demo            train a small network on the spot and report on it
   analyze         report on your own network and data, from two JSON files
+  merge           the report of an analysis computed in parts (analyze --shard)
 
   hessbound <command> --help explains each, and the form of the files.
 
