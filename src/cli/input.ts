@@ -15,7 +15,8 @@ export async function readNamed(file: string, path = file): Promise<NamedFile> {
   try {
     return { name, bytes: file === STDIN ? await readStandardInput() : await readFile(path) };
   } catch (error) {
-    throw new InputError(`cannot read ${name}: ${fileProblem(error as NodeJS.ErrnoException)}`);
+    const where = path === file ? name : path;
+    throw new InputError(`cannot read ${where}: ${fileProblem(error as NodeJS.ErrnoException)}`);
   }
 }
 
