@@ -1,15 +1,12 @@
-/** The four data sets of the experiment, and how a seed splits them. Sources and licences: data/README.md. */
+/** The four data sets of the experiment, and how a seed splits them. Sources and licences: src/datasets. */
+import { breastCancer } from '../../src/datasets/breast-cancer.js';
+import { digits } from '../../src/datasets/digits.js';
+import { moons } from '../../src/datasets/generated.js';
 import { iris } from '../../src/datasets/iris.js';
+import { type Samples } from '../../src/datasets/samples.js';
 import { standardize } from '../../src/datasets/standardize.js';
-import { type Dataset, type Loss, type Matrix, matrix } from '../../src/index.js';
-import { normal, permutation, uniform } from '../../src/random.js';
-import cancer from './data/breast-cancer.json' with { type: 'json' };
-import digits from './data/digits.json' with { type: 'json' };
-
-export interface Samples {
-  inputs: Matrix;
-  targets: number[];
-}
+import { type Dataset, type Loss, matrix } from '../../src/index.js';
+import { permutation, uniform } from '../../src/random.js';
 
 export interface Problem {
   samples: Samples;
@@ -28,14 +25,14 @@ export const PROBLEMS = {
   moons: { samples: moons(1160, 0.25, 1), widths: [2, 16, 1], loss: SIGMOID, train: 80, validation: 80 },
   iris: { samples: iris(), widths: [4, 16, 3], loss: SOFTMAX, train: 60, validation: 40 },
   'breast cancer': {
-    samples: read(cancer, (row) => row.split(' ').map((x) => Number(x) / 64)),
+    samples: rounded(breastCancer()),
     widths: [30, 16, 1],
     loss: SIGMOID,
     train: 120,
     validation: 120,
   },
   digits: {
-    samples: read(digits, (row) => Array.from(row, (x) => parseInt(x, 17) / 16)),
+    samples: scaled(digits(), 1 / 16),
     widths: [64, 16, 10],
     loss: SOFTMAX,
     train: 200,
@@ -83,32 +80,26 @@ function take({ inputs: { cols, data }, targets }: Samples, chosen: Int32Array):
   return { inputs, targets: Array.from(chosen, (i) => targets[i]) };
 }
 
-/**
- * Two half circles of radius 1 that reach into one another, alternately a sample of each, with normal noise. A point on a circle is one in the
- * disk, divided by its length: no sine, whose bits differ between engines.
- */
-function moons(count: number, noise: number, seed: number): Samples {
-  const next = uniform(seed);
-  const error = normal(next);
-  const inputs = matrix(count, 2);
-  const targets = Array.from({ length: count }, (_, i) => i % 2);
-  for (const [i, label] of targets.entries()) {
-    let [x, y, length] = [0, 0, 0];
-    while (!(length > 0 && length <= 1)) {
-      [x, y] = [2 * next() - 1, next()];
-      length = Math.sqrt(x * x + y * y);
-    }
-    const [cosine, sine] = [x / length, y / length];
-    inputs.data[2 * i] = (label === 0 ? cosine : 1 - cosine) + noise * error();
-    inputs.data[2 * i + 1] = (label === 0 ? sine : 0.5 - sine) + noise * error();
-  }
-  return { inputs, targets };
+/** Standardized, and rounded to multiples of 1/64: the experiment's numbers are of these. */
+function rounded({ inputs, targets }: Samples): Samples {
+  const { rows, cols, data } = standardize(inputs).inputs;
+  return {
+    inputs: matrix(
+      rows,
+      cols,
+      data.map((x) => Math.floor(64 * x + 0.5) / 64),
+    ),
+    targets,
+  };
 }
 
-function read(
-  { inputs, classes }: { inputs: string[]; classes: string },
-  numbers: (row: string) => number[],
-): Samples {
-  const rows = inputs.map(numbers);
-  return { inputs: matrix(rows.length, rows[0].length, rows.flat()), targets: Array.from(classes, Number) };
+function scaled({ inputs: { rows, cols, data }, targets }: Samples, by: number): Samples {
+  return {
+    inputs: matrix(
+      rows,
+      cols,
+      data.map((x) => x * by),
+    ),
+    targets,
+  };
 }

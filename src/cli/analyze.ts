@@ -1,10 +1,9 @@
-import { createPool } from '../create-pool.js';
 import { analyze, type AnalysisOptions, type Calculator } from '../report/analysis.js';
-import { percent } from '../report/numbers.js';
 import { type Pool } from '../workers/pool.js';
+import { computed } from './compute.js';
 import { UsageError } from './errors.js';
 import { ANALYZE_HELP } from './help/analyze.js';
-import { interruptible } from './interruption.js';
+import { commandLine, HTML_OPTIONS, htmlChoices, writeHtmlReport } from './html.js';
 import {
   BOUND_OPTIONS,
   boundChoices,
@@ -16,9 +15,9 @@ import {
   seedChoice,
   workersChoice,
 } from './options.js';
-import { printAnalysis } from './output.js';
+import { printAnalysis, printPreview } from './output.js';
+import { announcement, previewOf } from './preview.js';
 import { originOf, printInferred, PROBLEM_OPTIONS, type ProblemRead, readProblemFiles } from './problem.js';
-import { Progress } from './progress.js';
 
 /** What an analysis is asked for: all that decides about its numbers. */
 export const ANALYSIS_OPTIONS = {
@@ -31,7 +30,7 @@ export const ANALYSIS_OPTIONS = {
 } as const;
 
 /** Where it is computed, and how it is shown. */
-export const RUN_OPTIONS = { workers: COMPUTE_OPTIONS.workers, ...COMMON_OPTIONS } as const;
+export const RUN_OPTIONS = { workers: COMPUTE_OPTIONS.workers, ...HTML_OPTIONS, ...COMMON_OPTIONS } as const;
 
 export type AnalysisValues = ReturnType<typeof parse<typeof ANALYSIS_OPTIONS>>['values'];
 
@@ -39,6 +38,7 @@ export async function analyzeCommand(args: string[], version: string): Promise<v
   const { values, positionals } = parse('analyze', args, {
     ...ANALYSIS_OPTIONS,
     ...RUN_OPTIONS,
+    'dry-run': { type: 'boolean', default: false },
     shard: { type: 'string' },
     output: { type: 'string', short: 'o' },
   });
@@ -46,18 +46,29 @@ export async function analyzeCommand(args: string[], version: string): Promise<v
     process.stdout.write(ANALYZE_HELP);
     return;
   }
-  if (values.shard !== undefined) {
+  const { shard, output } = values;
+  if (shard !== undefined) {
     const { shardCommand } = await import('./shard.js');
-    return shardCommand(positionals, { ...values, shard: values.shard });
+    return shardCommand(positionals, { ...values, shard });
   }
-  if (values.output !== undefined) {
-    throw new UsageError('analyze: expected --output with --shard alone; the report goes to standard output');
+  if (output !== undefined)
+    throw new UsageError('analyze: expected --output with --shard alone; got no --shard');
+  const options = { ...analysisOptions(values), ...(await htmlChoices(values.html)) };
+  const workers = await workersChoice(values.workers);
+  const problem = await readProblemFiles('analyze', positionals, values);
+  const { network, data, subject } = problem;
+  printInferred(problem.inferred, values);
+  const before = previewOf(network, data, options, workers, { measured: values['dry-run'] });
+  if (values['dry-run']) {
+    printPreview(before, { version, json: values.json, subject, origin: originOf(problem) });
+    return;
   }
-  const choices = analysisChoices(values);
-  await analyzeProblem(await readProblemFiles('analyze', positionals, values), choices, values, version);
+  const announced = announcement(before);
+  if (announced && !values.quiet) process.stderr.write(`${announced}\n`);
+  await report(problem, options, { ...values, workers, version, command: commandLine('analyze', args) });
 }
 
-export function analysisChoices(values: AnalysisValues): AnalysisOptions {
+export function analysisOptions(values: AnalysisValues): AnalysisOptions {
   return {
     ...boundChoices(values),
     ...seedChoice(values.seed),
@@ -67,35 +78,18 @@ export function analysisChoices(values: AnalysisValues): AnalysisOptions {
   };
 }
 
-/** Computes and prints it. `calculatorOf`: what computes, made of the pool. */
-export async function analyzeProblem(
+/** Computes an analysis, with what calculatorOf makes of the pool, and prints it. */
+export async function report(
   problem: ProblemRead,
-  choices: AnalysisOptions,
-  values: { workers?: string; json: boolean; quiet: boolean },
-  version: string,
+  options: AnalysisOptions,
+  run: { workers: number; html?: string; json: boolean; quiet: boolean; version: string; command: string },
   calculatorOf: (pool: Pool) => Calculator = (pool) => pool,
 ): Promise<void> {
   const { network, data, subject } = problem;
-  const workers = workersChoice(values.workers);
-  printInferred(problem.inferred, values);
-
-  const analysis = await interruptible('before the first step', async (interruption) => {
-    const progress = new Progress(values);
-    const pool = await createPool(workers);
-    try {
-      return await analyze(calculatorOf(pool), network, data, {
-        ...choices,
-        origin: originOf(problem),
-        signal: interruption.signal,
-        onProgress: (step, fraction) => {
-          interruption.during = `${step}, ${percent(fraction, 0)}`;
-          progress.update(step, fraction);
-        },
-      });
-    } finally {
-      progress.clear();
-      await pool.close();
-    }
-  });
-  printAnalysis(analysis, { version, json: values.json, subject });
+  const { html, json, quiet, version, command } = run;
+  const analysis = await computed(run, (pool, { signal, onProgress }) =>
+    analyze(calculatorOf(pool), network, data, { ...options, origin: originOf(problem), signal, onProgress }),
+  );
+  printAnalysis(analysis, { version, json, subject });
+  await writeHtmlReport(html, analysis, { subject, version, command, seed: options.seed ?? 0, quiet });
 }

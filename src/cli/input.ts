@@ -9,14 +9,13 @@ export function displayName(file: string): string {
   return file === STDIN ? 'standard input' : file;
 }
 
-/** At `path`, if it is not where its name says. @throws InputError saying why it cannot be read */
-export async function readNamed(file: string, path = file): Promise<NamedFile> {
+/** @throws InputError saying why it cannot be read */
+export async function readNamed(file: string): Promise<NamedFile> {
   const name = displayName(file);
   try {
-    return { name, bytes: file === STDIN ? await readStandardInput() : await readFile(path) };
+    return { name, bytes: file === STDIN ? await readStandardInput() : await readFile(file) };
   } catch (error) {
-    const where = path === file ? name : path;
-    throw new InputError(`cannot read ${where}: ${fileProblem(error as NodeJS.ErrnoException)}`);
+    throw new InputError(`cannot read ${name}: ${fileProblem(error as NodeJS.ErrnoException)}`);
   }
 }
 

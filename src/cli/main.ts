@@ -11,6 +11,9 @@ type Command = (args: string[], version: string) => Promise<void>;
 /** Loaded when they are asked for: what others need is no part of their time. */
 const COMMANDS: Readonly<Record<string, () => Promise<Command>>> = {
   analyze: async () => (await import('./analyze.js')).analyzeCommand,
+  check: async () => (await import('./check.js')).checkCommand,
+  convert: async () => (await import('./convert.js')).convertCommand,
+  datasets: async () => (await import('./datasets.js')).datasetsCommand,
   demo: async () => (await import('./demo.js')).demoCommand,
   merge: async () => (await import('./merge.js')).mergeCommand,
 };

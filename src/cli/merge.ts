@@ -1,22 +1,21 @@
 /** merge: an analysis from all its parts, as analyze prints it. */
+import { existsSync } from 'node:fs';
 import { resolve } from 'node:path';
 import { checkDataset, checkNetwork } from '../network.js';
 import { arranged, type CheckedPart, mismatch } from '../parts.js';
 import { type Calculator } from '../report/analysis.js';
 import { describe } from '../validate.js';
 import { type Pool } from '../workers/pool.js';
-import {
-  ANALYSIS_OPTIONS,
-  analysisChoices,
-  analyzeProblem,
-  type AnalysisValues,
-  RUN_OPTIONS,
-} from './analyze.js';
+import { ANALYSIS_OPTIONS, analysisOptions, type AnalysisValues, report, RUN_OPTIONS } from './analyze.js';
 import { InputError, UsageError } from './errors.js';
 import { MERGE_HELP } from './help/merge.js';
-import { parse } from './options.js';
+import { commandLine, htmlChoices } from './html.js';
+import { parse, workersChoice } from './options.js';
 import { folderOf, type PartFile, readPart } from './part-file.js';
-import { type Locate, type ProblemRead, readProblemFiles } from './problem.js';
+import { type ProblemRead, readProblemFiles } from './problem.js';
+
+/** Of this command line. */
+type Given = Partial<Record<'network' | 'data' | 'targets' | 'check', string>>;
 
 export async function mergeCommand(args: string[], version: string): Promise<void> {
   const { values: given, positionals } = parse('merge', args, {
@@ -38,24 +37,15 @@ export async function mergeCommand(args: string[], version: string): Promise<voi
   const [first] = files;
   const parts = sameAnalysis(files);
   const values = { ...first.values, ...chosen(given) };
-  const choices = analysisChoices(values);
+  const options = { ...analysisOptions(values), ...(await htmlChoices(given.html)) };
+  const workers = await workersChoice(given.workers);
 
-  const [model, data] = first.source.files;
-  const folder = folderOf(positionals[0], first.source);
-  const own = [given.network, given.data, given.targets];
-  const locate: Locate = (file) => (own.includes(file) ? file : resolve(folder, file));
-  const problem = await readProblemFiles(
-    'merge',
-    [given.network ?? model, given.data ?? data],
-    values,
-    locate,
-  );
-  checkProblem(problem, parts[0], [given.network ?? model, given.data ?? data]);
+  const problem = await readAgain(given, first, values);
+  checkProblem(problem, parts[0], { ...given, files: first.source.files });
 
   const uncovered: string[] = [];
-  await analyzeProblem(problem, choices, given, version, (pool) =>
-    knowing(pool, parts, (sum) => uncovered.push(sum)),
-  );
+  const run = { ...given, workers, version, command: commandLine('merge', args) };
+  await report(problem, options, run, (pool) => knowing(pool, parts, (sum) => uncovered.push(sum)));
   if (uncovered.length > 0 && !given.quiet) process.stderr.write(`${noteOf(uncovered)}\n`);
 }
 
@@ -88,19 +78,52 @@ function chosen(given: AnalysisValues): Partial<AnalysisValues> {
   );
 }
 
+/** The files are found where they were: as seen from the part, or in the folder itself; those given here, from here. */
+async function readAgain(
+  given: Given,
+  { part, source }: PartFile,
+  values: AnalysisValues,
+): Promise<ProblemRead> {
+  const here = process.cwd();
+  const folder = folderOf(part.name, source);
+  const own = (name: 'network' | 'data' | 'targets' | 'check'): Record<string, string> =>
+    given[name] === undefined ? {} : { [name]: resolve(given[name]) };
+  const [model, data] = source.files;
+  const { network = model, data: samples = data } = { ...own('network'), ...own('data') };
+  if (existsSync(folder)) process.chdir(folder);
+  try {
+    return await readProblemFiles('merge', [network, samples], {
+      ...values,
+      ...own('targets'),
+      ...own('check'),
+    });
+  } catch (error) {
+    if (!(error instanceof InputError)) throw error;
+    throw new InputError(`${error.message} (looked for in ${folder}; --network and --data say where else)`);
+  } finally {
+    process.chdir(here);
+  }
+}
+
 /** @throws InputError naming the file that has changed */
-function checkProblem({ network, data }: ProblemRead, part: CheckedPart, files: readonly string[]): void {
+function checkProblem(
+  { network, data }: ProblemRead,
+  part: CheckedPart,
+  given: Given & { files: readonly string[] },
+): void {
   const checked = checkNetwork(network);
   const changed = mismatch(part, checked, checkDataset(checked, data));
   if (changed === undefined) return;
+  const file = given[changed] ?? given.files[changed === 'network' ? 0 : 1];
   throw new InputError(
-    `${files[changed === 'network' ? 0 : 1]}: expected the ${changed} that ${part.name} was computed from; its SHA-256 is another`,
+    `${file}: expected the ${changed} that ${part.name} was computed from; its SHA-256 is another`,
   );
 }
 
 /** What computes with what the parts hold. */
 function knowing(pool: Pool, parts: CheckedPart[], onUncovered: (sum: string) => void): Calculator {
   return {
+    hessian: (...call) => pool.hessian(...call),
     logits: (...call) => pool.logits(...call),
     loss: (...call) => pool.loss(...call),
     spectralDensity: (...call) => pool.spectralDensity(...call),

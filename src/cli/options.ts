@@ -1,6 +1,7 @@
 /** Command lines, by node:util's parseArgs. */
 import { parseArgs, type ParseArgsConfig } from 'node:util';
 import { type BoundName, BOUNDS, type SharpnessOptions } from '../sharpness-options.js';
+import { hardwareThreads } from '../workers/thread.js';
 import { UsageError } from './errors.js';
 import { didYouMean } from './nearest.js';
 
@@ -47,8 +48,8 @@ export function parse<O extends NonNullable<ParseArgsConfig['options']>>(
 }
 
 /** Of workers: as many as the machine runs threads, if absent. */
-export function workersChoice(text: string | undefined): { workers?: number } {
-  return text === undefined ? {} : { workers: integerChoice('--workers', text, 1, 64) };
+export async function workersChoice(text: string | undefined): Promise<number> {
+  return text === undefined ? hardwareThreads() : integerChoice('--workers', text, 1, 64);
 }
 
 export function seedChoice(text: string | undefined): { seed?: number } {
@@ -99,6 +100,13 @@ export function nonNegativeChoice(name: string, text: string): number {
   const value = /^[\d.]+(e[+-]?\d+)?$/i.test(text) ? Number(text) : NaN;
   if (value >= 0 && value < Infinity) return value;
   throw new UsageError(`${name}: expected a number of at least 0, such as 1e-4; got '${text}'`);
+}
+
+/** Any finite number, in decimal notation. */
+export function numberChoice(name: string, text: string): number {
+  const value = /^[+-]?[\d.]+(e[+-]?\d+)?$/i.test(text) ? Number(text) : NaN;
+  if (Number.isFinite(value)) return value;
+  throw new UsageError(`${name}: expected a number, such as 2.5; got '${text}'`);
 }
 
 export function oneOfChoice<Name extends string>(option: string, text: string, names: readonly Name[]): Name {

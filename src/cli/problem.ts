@@ -10,6 +10,7 @@ import {
 } from '../formats/index.js';
 import { type Activation, ACTIVATIONS, type Loss, LOSSES } from '../network.js';
 import { type Origin } from '../report/analysis.js';
+import { readData } from './bundled.js';
 import { UsageError } from './errors.js';
 import { displayName, readNamed, STDIN } from './input.js';
 import { nonNegativeChoice, oneOfChoice } from './options.js';
@@ -47,9 +48,6 @@ type Texts<Options> = {
 type NetworkValues = Texts<typeof NETWORK_OPTIONS>;
 type DataValues = Texts<typeof DATA_OPTIONS>;
 
-/** Where a file is that was given by this name. */
-export type Locate = (file: string) => string;
-
 export interface ProblemRead extends Problem {
   /** 'model.safetensors on data.csv'. */
   subject: string;
@@ -60,14 +58,21 @@ export async function readProblemFiles(
   command: string,
   positionals: readonly string[],
   values: NetworkValues & DataValues,
-  locate: Locate = itself,
 ): Promise<ProblemRead> {
   const [model, data] = twoFiles(command, positionals);
   const hints = { network: networkHints(values), data: dataHints(values) };
   const files = [data, ...(values.targets === undefined ? [] : [values.targets])];
-  const read = await Promise.all(files.map((file) => readNamed(file, locate(file))));
-  const problem = await readProblem(await readModel(model, locate), read, hints);
-  return { ...problem, subject: `${displayName(model)} on ${files.map(displayName).join(', ')}` };
+  const read = await Promise.all(files.map(readData));
+  const problem = await readProblem(
+    await readModel(model),
+    read.map(({ file }) => file),
+    hints,
+  );
+  return {
+    ...problem,
+    inferred: [...read.flatMap(({ note }) => note ?? []), ...problem.inferred],
+    subject: `${displayName(model)} on ${read.map(({ file }) => file.name).join(', ')}`,
+  };
 }
 
 /** The network alone. @throws as readProblemFiles */
@@ -92,12 +97,8 @@ export function printInferred(inferred: readonly string[], { quiet }: { quiet: b
   for (const sentence of inferred) process.stderr.write(`inferred: ${sentence}\n`);
 }
 
-async function readModel(file: string, locate: Locate = itself): Promise<NamedFile[]> {
-  return [await readNamed(file, locate(file))];
-}
-
-function itself(file: string): string {
-  return file;
+async function readModel(file: string): Promise<NamedFile[]> {
+  return [await readNamed(file)];
 }
 
 function networkHints(values: NetworkValues): NetworkHints {

@@ -1,56 +1,51 @@
 /** analyze --shard: one part of an analysis, to be computed anywhere and merged with the others. */
-import { createPool } from '../create-pool.js';
 import { sharpnessOptions } from '../report/analysis.js';
-import { percent } from '../report/numbers.js';
 import { type Part } from '../parts.js';
-import { analysisChoices, type AnalysisValues } from './analyze.js';
+import { analysisOptions, type AnalysisValues } from './analyze.js';
+import { computed } from './compute.js';
 import { UsageError } from './errors.js';
 import { writeWhole } from './files.js';
 import { STDIN } from './input.js';
-import { interruptible } from './interruption.js';
 import { workersChoice } from './options.js';
 import { partText } from './part-file.js';
 import { printInferred, readProblemFiles } from './problem.js';
-import { Progress } from './progress.js';
 
 interface ShardValues extends AnalysisValues {
   shard: string;
   output?: string;
   workers?: string;
+  html?: string;
+  json: boolean;
+  'dry-run': boolean;
   quiet: boolean;
 }
 
 export async function shardCommand(files: string[], values: ShardValues): Promise<void> {
   const share = shareChoice(values.shard);
-  const { bounds, explain = false, certified = false } = sharpnessOptions(analysisChoices(values), false);
-  const workers = workersChoice(values.workers);
-  if ([...files, values.targets].includes(STDIN)) {
+  if (values['dry-run'] || values.json || values.html !== undefined) {
+    throw new UsageError(
+      'analyze --shard: expected none of --dry-run, --json and --html; merge takes the last two',
+    );
+  }
+  if ([...files, values.targets, values.check].includes(STDIN)) {
     throw new UsageError('analyze --shard: expected files, which merge can read again; got standard input');
   }
+  const { bounds, explain = false, certified = false } = sharpnessOptions(analysisOptions(values), false);
+  const workers = await workersChoice(values.workers);
   const problem = await readProblemFiles('analyze', files, values);
   printInferred(problem.inferred, values);
 
   const name = `part ${share.index} of ${share.count}`;
-  const part = await interruptible(name, async (interruption) => {
-    const progress = new Progress(values);
-    const pool = await createPool(workers);
-    try {
-      return await pool.shard(problem.network, problem.data, {
-        ...share,
-        ...(bounds && { bounds }),
-        explain,
-        certified,
-        signal: interruption.signal,
-        onProgress: (fraction) => {
-          interruption.during = `${name}, ${percent(fraction, 0)}`;
-          progress.update(name, fraction);
-        },
-      });
-    } finally {
-      progress.clear();
-      await pool.close();
-    }
-  });
+  const part = await computed({ workers, quiet: values.quiet }, (pool, { signal, onProgress }) =>
+    pool.shard(problem.network, problem.data, {
+      ...share,
+      ...(bounds && { bounds }),
+      explain,
+      certified,
+      signal,
+      onProgress: (fraction) => onProgress(name, fraction),
+    }),
+  );
   if (!values.quiet) warnOfNothing(part);
   const text = partText(part, files, values, values.output);
   if (values.output === undefined) process.stdout.write(text);

@@ -36,11 +36,25 @@ async function readOne(name: string, file: unknown): Promise<NamedFile> {
   if (typeof file === 'object' && file !== null && 'name' in file && typeof file.name === 'string') {
     if ('bytes' in file && file.bytes instanceof Uint8Array) return checkSize(file.name, file.bytes);
     if ('arrayBuffer' in file && typeof file.arrayBuffer === 'function') {
-      const buffer = await (file as { arrayBuffer(): Promise<ArrayBuffer> }).arrayBuffer();
-      return checkSize(file.name, new Uint8Array(buffer));
+      return checkSize(
+        file.name,
+        await contentOf(file as { name: string; arrayBuffer(): Promise<ArrayBuffer> }),
+      );
     }
   }
   throw new TypeError(`${name}: expected { name, bytes: Uint8Array } or a File; got ${describe(file)}`);
+}
+
+/** A browser lets a folder be dropped as a file, and rejects when it is read; so it does for a file that was deleted or changed since. */
+async function contentOf(file: { name: string; arrayBuffer(): Promise<ArrayBuffer> }): Promise<Uint8Array> {
+  try {
+    return new Uint8Array(await file.arrayBuffer());
+  } catch (error) {
+    throw new FormatError(
+      file.name,
+      `it cannot be read (${error instanceof Error ? error.message : String(error)}); is it a directory?`,
+    );
+  }
 }
 
 function checkSize(name: string, bytes: Uint8Array): NamedFile {

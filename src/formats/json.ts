@@ -13,16 +13,19 @@ import { type Dataset, type Layer, type Network } from '../network.js';
 import { checkNumbers, checkObject, describe } from '../validate.js';
 import { type NetworkDescription } from './description.js';
 import { FormatError, type NamedFile } from './files.js';
+import { parseJson } from './json-text.js';
 
-export function isJson([{ name, bytes }]: readonly NamedFile[]): boolean {
-  return name.toLowerCase().endsWith('.json') || bytes[0] === '{'.charCodeAt(0);
+/** Its first character, white space and a byte order mark aside. */
+export function isJson([{ bytes }]: readonly NamedFile[]): boolean {
+  const start = new TextDecoder().decode(bytes.subarray(0, 4096));
+  return start.trimStart().startsWith('{');
 }
 
 /** A network in the project's own form. */
 export function describeJson([file]: readonly NamedFile[]): NetworkDescription {
+  const value = parseJson(file);
   try {
-    const text = new TextDecoder('utf-8', { fatal: true }).decode(file.bytes);
-    const { layers, loss, weightDecay } = networkFromJson(JSON.parse(text));
+    const { layers, loss, weightDecay } = networkFromJson(value);
     return {
       file: file.name,
       format: 'JSON',

@@ -3,8 +3,9 @@
  * descr, fortran_order and shape, and the entries (NEP 1; numpy/lib/format.py). Fortran order is brought to C order.
  */
 import { FormatError, type NamedFile } from './files.js';
+import { isNpy } from './magic.js';
 import { MOST_NUMBERS, NUMBER_BYTES, type NumberType, widen } from './numbers.js';
-import { reasonAgainstPickle } from './pickle.js';
+import { PICKLE } from './pickle.js';
 
 /** Entries in C order, the last index fastest. */
 export interface NumberArray {
@@ -20,7 +21,6 @@ export interface StringArray {
 
 export type NpyArray = NumberArray | StringArray;
 
-const MAGIC = [0x93, ...new TextEncoder().encode('NUMPY')];
 /** NumPy's own limit, so that a reader's time is bounded. */
 const MOST_HEADER = 10_000;
 /** NumPy's own limit is 64. */
@@ -41,10 +41,6 @@ const TYPES: Readonly<Record<string, NumberType>> = {
   i8: 'i64',
   u8: 'u64',
 };
-
-export function isNpy(bytes: Uint8Array): boolean {
-  return MAGIC.every((byte, i) => bytes[i] === byte);
-}
 
 /** @throws FormatError naming the file and what is wrong with it */
 export function readNpy({ name: file, bytes }: NamedFile): NpyArray {
@@ -163,10 +159,7 @@ function parseShape(file: string, text: string): number[] {
 
 function unreadable(file: string, descr: string): FormatError {
   const reasons: [RegExp, string][] = [
-    [
-      /O/,
-      `it holds Python objects as a pickle: ${reasonAgainstPickle()}; save numbers, or strings with astype('U')`,
-    ],
+    [/O/, `it holds Python objects as a pickle: ${PICKLE}; save numbers, or strings with astype('U')`],
     [/V2$/, 'bfloat16 has no name in NumPy; save it as float32, which holds every bfloat16'],
     [/[fg](12|16)$/, 'it has more digits than a double; save it as float64'],
     [/c\d+$/, 'complex numbers cannot be read'],

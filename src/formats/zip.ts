@@ -11,7 +11,7 @@ export interface ZipEntry {
   /** Unpacked, in bytes, as the archive says; read() has checked it. */
   size: number;
   /** @throws FormatError if the entry is damaged, or not what the list says */
-  read(): Uint8Array<ArrayBuffer>;
+  read: () => Uint8Array<ArrayBuffer>;
 }
 
 const LOCAL = 0x04034b50;
@@ -26,13 +26,6 @@ const MOST_ENTRIES = 10_000;
 const MOST_RATIO = 1032;
 /** Compressed bytes at a time: at most 17 MB come of them. */
 const PIECE = 16384;
-
-/** Begins as an archive with entries does, or as an empty one. */
-export function isZip(bytes: Uint8Array): boolean {
-  if (bytes.length < END_BYTES) return false;
-  const first = viewOf(bytes).getUint32(0, true);
-  return first === LOCAL || first === END;
-}
 
 /**
  * The entries in the order of the list. Directories are left out.

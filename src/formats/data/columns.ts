@@ -15,19 +15,20 @@ export interface Columns {
 }
 
 /** What the column of labels is usually called. */
-const LABEL_NAMES = ['label', 'labels', 'target', 'targets', 'class', 'species', 'y'];
+const LABEL_NAMES = ['label', 'labels', 'target', 'targets', 'class', 'species'];
+const isLabelName = (name: string): boolean => LABEL_NAMES.includes(name.trim().toLowerCase());
 
 /**
  * Whether the first record holds names: where it has no number at all, or a word above a number and numbers only such as names may be (pandas calls
- * columns 0, 1, …). Words above words are labels.
+ * columns 0, 1, …). Words above words are labels, unless they say so.
  */
 export function looksLikeHeader(first: readonly string[], second: readonly string[] | undefined): boolean {
   const numbers = first.map(decimal).filter((value) => !Number.isNaN(value));
   if (numbers.length === 0) return !first.every(isMissing);
+  if (first.some(isLabelName)) return true;
   if (numbers.some((value) => !Number.isInteger(value) || value < 0)) return false;
   return (
-    second !== undefined &&
-    first.some((cell, c) => isWord(cell) && decimal(second[c] ?? '') === decimal(second[c] ?? ''))
+    second !== undefined && first.some((cell, c) => isWord(cell) && !Number.isNaN(decimal(second[c] ?? '')))
   );
 }
 
@@ -91,7 +92,9 @@ function defaultLabels(
     notes.push(`the last ${K} columns are the targets, as many as the network has outputs`);
     return labels;
   }
-  const named = left.filter((c) => LABEL_NAMES.includes(names?.[c].toLowerCase() ?? ''));
+  const named = left.filter(
+    (c) => names !== undefined && (isLabelName(names[c]) || names[c].toLowerCase() === 'y'),
+  );
   const last = left.at(-1)!;
   if (named.length > 1 && !named.includes(last)) {
     throw new FormatError(

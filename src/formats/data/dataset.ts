@@ -11,8 +11,8 @@ import {
   describe,
 } from '../../validate.js';
 import { type FileLike, FormatError, type NamedFile, readFiles } from '../files.js';
-import { isNpy } from '../npy.js';
-import { isZip } from '../zip.js';
+import { isHdf5, isNpy, isPickle, isZip, looksLike } from '../magic.js';
+import { PICKLE } from '../pickle.js';
 import { shortList } from './columns.js';
 import { type DataHints, DELIMITERS, type ReadDataset, type Standardization, type Table } from './table.js';
 import { decideTargets, type Targets } from './targets.js';
@@ -109,17 +109,16 @@ async function readTable(files: readonly NamedFile[], hints: DataHints): Promise
 }
 
 function refuseOthers({ name, bytes }: NamedFile): void {
+  const isText = !bytes.subarray(0, 2 ** 16).includes(0);
   const others: [boolean, string][] = [
-    [
-      startsWith(bytes, '\x80') || /\.(pkl|pickle|joblib|pt|pth)$/i.test(name),
-      'a pickle, which is a program that runs when it is loaded; save CSV or .npz',
-    ],
-    [startsWith(bytes, '\x1f\x8b'), 'a gzip file; unpack it first'],
-    [startsWith(bytes, 'PAR1'), 'Parquet; save CSV or .npz'],
-    [startsWith(bytes, 'ARROW1'), 'Arrow; save CSV or .npz'],
-    [startsWith(bytes, '\x89HDF'), 'HDF5; save CSV or .npz'],
-    [/\.(xls|ods)$/i.test(name), 'a spreadsheet; save CSV'],
-    [bytes.subarray(0, 2 ** 16).includes(0) && bytes[0] < 0xfe, 'bytes that are no text'],
+    [isPickle(bytes) || /\.(pkl|pickle|joblib|pt|pth)$/i.test(name), PICKLE],
+    [isHdf5(bytes), 'HDF5'],
+    [startsWith(bytes, 'PAR1'), 'Parquet'],
+    [startsWith(bytes, 'ARROW1'), 'Arrow'],
+    [/\.(xls|ods)$/i.test(name), 'a spreadsheet'],
+    [startsWith(bytes, 'version https://git-lfs') || startsWith(bytes, '<'), looksLike(bytes)],
+    // UTF-16 has a message of its own.
+    [!isText && !startsWith(bytes, '\xff\xfe') && !startsWith(bytes, '\xfe\xff'), looksLike(bytes)],
   ];
   const found = others.find(([is]) => is);
   if (found) throw new FormatError(name, `expected data as CSV, .npz, .npy or JSON; got ${found[1]}`);

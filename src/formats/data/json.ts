@@ -6,21 +6,23 @@
 import { checkObject, describe } from '../../validate.js';
 import { FormatError, type NamedFile } from '../files.js';
 import { datasetFromJson } from '../json.js';
+import { parseJson } from '../json-text.js';
 import { type Label, type Table } from './table.js';
 
 /** Parsed, text may take ten times the memory: [[],[],…]. */
 const MOST_JSON = 2 ** 27;
 
-export function tableFromJson({ name, bytes }: NamedFile): Table {
+export function tableFromJson(file: NamedFile): Table {
+  const { name, bytes } = file;
   if (bytes.length > MOST_JSON) {
     throw new FormatError(
       name,
       `expected at most ${MOST_JSON} bytes of JSON; got ${bytes.length} (.npz and CSV may be larger)`,
     );
   }
+  const value = parseJson(file);
   try {
-    const text = new TextDecoder('utf-8', { fatal: true }).decode(bytes);
-    const { classes, features, ...rest } = checkObject('data', JSON.parse(text) as unknown);
+    const { classes, features, ...rest } = checkObject('data', value);
     const { targets } = rest;
     const words = Array.isArray(targets) && targets.length > 0 && targets.every(isWord);
     const count = words ? new Array<number>(targets.length).fill(0) : targets;
