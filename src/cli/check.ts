@@ -1,7 +1,7 @@
 /** For continuous integration: is the loss surface no sharper than it may be? */
 import { jsonText } from '../formats/json.js';
 import { analysisToJson, STAGES } from '../report/analysis.js';
-import { significantDown, significantUp } from '../report/numbers.js';
+import { counted, significantDown, significantUp } from '../report/numbers.js';
 import { type Sharpness } from '../sharpness.js';
 import { computed } from './compute.js';
 import { CheckFailed, UsageError } from './errors.js';
@@ -114,9 +114,9 @@ export function verdict(
   const hint =
     certificate === undefined
       ? 'the bound deflated may decide'
-      : `more than ${certificate.products} products (--max-products) may decide, or --exact`;
+      : `more than ${counted(certificate.products, 'product')} (--max-products) may decide, or --exact`;
   return {
     outcome: 'open',
-    line: `the bound λ_max ≤ ${significantUp(upper, DIGITS)} is above ${allowed}, but λ_max ≥ ${atLeast} is all that is ${proven} from below; ${hint}`,
+    line: `not proven either way: ${atLeast} ≤ λ_max ≤ ${significantUp(upper, DIGITS)} (${proven}), and ${allowed} lies between; ${hint}`,
   };
 }

@@ -1,4 +1,6 @@
 /** The network and the data that a command works on: its arguments, and the options that say what the files do not. */
+import { existsSync } from 'node:fs';
+import { dirname, join } from 'node:path';
 import {
   type DataHints,
   type NamedFile,
@@ -7,13 +9,15 @@ import {
   readNetwork,
   type ReadNetwork,
   readProblem,
+  tfjsShardNames,
 } from '../formats/index.js';
+import { isTfjs } from '../formats/tfjs-manifest.js';
 import { type Activation, ACTIVATIONS, type Loss, LOSSES } from '../network.js';
 import { type Origin } from '../report/analysis.js';
 import { readData } from './bundled.js';
 import { UsageError } from './errors.js';
 import { displayName, readNamed, STDIN } from './input.js';
-import { nonNegativeChoice, oneOfChoice } from './options.js';
+import { integerChoice, nonNegativeChoice, oneOfChoice } from './options.js';
 
 /** Of a model. */
 export const NETWORK_OPTIONS = {
@@ -37,10 +41,12 @@ export const DATA_OPTIONS = {
   'one-hot': { type: 'boolean' },
   targets: { type: 'string' },
   standardize: { type: 'boolean' },
+  samples: { type: 'string' },
+  noise: { type: 'string' },
 } as const;
 
 /** What analyze, check and train take beside their own options. */
-export const PROBLEM_OPTIONS = { ...NETWORK_OPTIONS, ...DATA_OPTIONS } as const;
+export const PROBLEM_OPTIONS = { ...NETWORK_OPTIONS, ...DATA_OPTIONS, check: { type: 'string' } } as const;
 
 type Texts<Options> = {
   [Name in keyof Options]?: Options[Name] extends { type: 'boolean' } ? boolean : string;
@@ -57,17 +63,21 @@ export interface ProblemRead extends Problem {
 export async function readProblemFiles(
   command: string,
   positionals: readonly string[],
-  values: NetworkValues & DataValues,
+  values: NetworkValues & DataValues & { check?: string },
 ): Promise<ProblemRead> {
   const [model, data] = twoFiles(command, positionals);
   const hints = { network: networkHints(values), data: dataHints(values) };
   const files = [data, ...(values.targets === undefined ? [] : [values.targets])];
-  const read = await Promise.all(files.map(readData));
-  const problem = await readProblem(
-    await readModel(model),
-    read.map(({ file }) => file),
-    hints,
-  );
+  const choices = bundledChoices(values);
+  const read = await Promise.all(files.map((file) => readData(file, choices)));
+  const ofModel = await readModel(model);
+  const ofData = read.map(({ file }) => file);
+  const problem =
+    values.check === undefined
+      ? await readProblem(ofModel, ofData, hints)
+      : await (
+          await import('./logits.js')
+        ).readCheckedProblem(ofModel, ofData, hints, await readNamed(values.check));
   return {
     ...problem,
     inferred: [...read.flatMap(({ note }) => note ?? []), ...problem.inferred],
@@ -97,8 +107,21 @@ export function printInferred(inferred: readonly string[], { quiet }: { quiet: b
   for (const sentence of inferred) process.stderr.write(`inferred: ${sentence}\n`);
 }
 
+/** With the files beside it that hold its weights: those that a model.json of TF.js names, and the one that PyTorch gives large ONNX models. */
 async function readModel(file: string): Promise<NamedFile[]> {
-  return [await readNamed(file)];
+  const model = await readNamed(file);
+  if (file === STDIN) return [model];
+  const beside = isTfjs([model])
+    ? tfjsShardNames(model.bytes, model.name).map((name) => join(dirname(file), name))
+    : [`${file}.data`].filter((data) => file.toLowerCase().endsWith('.onnx') && existsSync(data));
+  return [model, ...(await Promise.all(beside.map(readNamed)))];
+}
+
+function bundledChoices({ samples, noise }: DataValues): { samples?: number; noise?: number } {
+  return {
+    ...(samples !== undefined && { samples: integerChoice('--samples', samples, 1, 2 ** 24) }),
+    ...(noise !== undefined && { noise: nonNegativeChoice('--noise', noise) }),
+  };
 }
 
 function networkHints(values: NetworkValues): NetworkHints {

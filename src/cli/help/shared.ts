@@ -32,6 +32,8 @@ export const DATA_OPTIONS = `What the data's file does not say
   --targets <file>       the targets, where the data are a .npy of inputs alone
   --standardize          every input to mean 0 and standard deviation 1; the
                          parameters are in the report
+  --samples <n>, --noise <x>
+                         of a bundled data set that is generated
 `;
 
 export const CHECK_OPTION = `  --check <logits.npy>   logits (or probabilities) that the original gave for the
