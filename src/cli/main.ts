@@ -3,7 +3,7 @@ import { readFileSync } from 'node:fs';
 import { CheckFailed, InputError, Interrupted, UsageError } from './errors.js';
 import { HESSBOUND_HELP } from './help/hessbound.js';
 import { didYouMean } from './nearest.js';
-import { flushedQuietly } from './terminal.js';
+import { EMPTY_LINE, flushedQuietly, rewritable } from './terminal.js';
 
 /** What each takes: its arguments, and the version. */
 type Command = (args: string[], version: string) => Promise<void>;
@@ -27,7 +27,9 @@ export async function main(args: string[]): Promise<number> {
     return 0;
   } catch (error) {
     const [code, message] = explain(error);
-    process.stderr.write(`hessbound: ${message}\n`);
+    // Over the ^C that the terminal has put there.
+    const over = error instanceof Interrupted && rewritable(process.stderr, process.env) ? EMPTY_LINE : '';
+    process.stderr.write(`${over}hessbound: ${message}\n`);
     return code;
   }
 }

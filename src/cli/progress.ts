@@ -1,6 +1,7 @@
 /** A bar on the terminal that says what is going on and how long it will take; nothing of it stays on the screen. */
 import { type Options, type Params, SingleBar } from 'cli-progress';
 import { duration } from '../report/numbers.js';
+import { rewritable } from './terminal.js';
 
 /** What a bar is drawn on. */
 type Terminal = NodeJS.WriteStream;
@@ -21,7 +22,7 @@ export class Progress {
     terminal: Terminal = process.stderr,
     environment: NodeJS.ProcessEnv = process.env,
   ) {
-    this.enabled = terminal.isTTY && !quiet && environment['TERM'] !== 'dumb';
+    this.enabled = !quiet && rewritable(terminal, environment);
     this.#terminal = terminal;
   }
 

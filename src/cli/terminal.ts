@@ -18,6 +18,14 @@ export function appearance(
   return { color, width: columns ?? 80 };
 }
 
+/** Whether a line can be written over: TERM=dumb cannot go back in it. */
+export function rewritable({ isTTY }: Output, environment: NodeJS.ProcessEnv): boolean {
+  return isTTY === true && environment['TERM'] !== 'dumb';
+}
+
+/** Goes to the beginning of the line, and empties it. */
+export const EMPTY_LINE = '\r\u001b[2K';
+
 /** A reader that stops early, as head does, is no error. */
 export function flushedQuietly(stream: NodeJS.WriteStream): void {
   stream.on('error', (error: NodeJS.ErrnoException) => {
