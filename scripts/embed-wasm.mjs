@@ -3,6 +3,7 @@
 //
 // A byte becomes one character, or two if it is rare. Base64 would cut bytes into sixes, where gzip no longer sees what repeats: the same
 // core gzips to a quarter more as base64 than as this, as the binary itself does. src/core/binary.ts reads it.
+import { createHash } from 'node:crypto';
 import { readFileSync, writeFileSync } from 'node:fs';
 
 /** Printable ASCII, but for what quotes, escapes or closes something. */
@@ -13,6 +14,8 @@ const ALPHABET = Array.from({ length: 95 }, (_, i) => String.fromCharCode(32 + i
 const SINGLES = 86;
 
 const binary = readFileSync(new URL('../build/hessbound.wasm', import.meta.url));
+const { version } = JSON.parse(readFileSync(new URL('../package.json', import.meta.url), 'utf8'));
+const digest = createHash('sha256').update(binary).digest('hex').slice(0, 16);
 const counts = new Array(256).fill(0);
 for (const byte of binary) counts[byte]++;
 const order = [...counts.keys()].sort((a, b) => counts[b] - counts[a] || a - b);
@@ -38,5 +41,7 @@ export const order: string =
   '${Buffer.from(order).toString('hex')}';
 export const text: string =
   '${text}';
+/** The package's version, and the beginning of the binary's SHA-256. */
+export const version = '${version}+${digest}';
 `,
 );

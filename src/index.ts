@@ -19,6 +19,8 @@ export { wolkowiczStyan, type EigenvalueBounds, type Interval, type WolkowiczSty
 export { type Moments, type MomentsOptions } from './moments.js';
 export { BOUNDS, type BoundName, type SharpnessOptions } from './sharpness-options.js';
 export { type Sharpness } from './sharpness.js';
+export { type Part } from './parts.js';
+export { type ShardOptions } from './shard.js';
 export { type Certificate, type CertifiedEnd } from './certificate.js';
 export { type AlignedPair, type Explanation, type PartShare } from './explanation.js';
 export { type BoundGradient } from './bound-gradient.js';

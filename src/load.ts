@@ -9,6 +9,8 @@ import { type Matrix } from './matrix.js';
 import * as methods from './methods.js';
 import { computeMoments, type Moments, type MomentsOptions } from './moments.js';
 import { checkNetwork, type Dataset, type Network } from './network.js';
+import { type Part } from './parts.js';
+import { type ShardOptions } from './shard.js';
 import { type Sharpness } from './sharpness.js';
 import { type SharpnessOptions } from './sharpness-options.js';
 import { type DensityOptions, type SpectralDensity } from './spectral-density.js';
@@ -148,6 +150,18 @@ export class Hessbound {
   /** The main job: a guaranteed bracket on the largest eigenvalue of the Hessian, and what it is made of. */
   sharpness(network: Network, data: Dataset, options?: SharpnessOptions): Sharpness {
     return this.#run(methods.sharpness, [network, data], options);
+  }
+
+  /**
+   * One of `count` parts of an analysis, to be computed on any machine: its share of the sums over pairs of samples that sharpness with these options takes.
+   * sharpness(network, data, { parts }) with all of them gives the same bits as without. Plain data, a few megabytes at most as JSON, which keeps it to the bit;
+   * SHA-256 of the network, the data and the library go with it, so that parts of anything else are refused. Of moments by the assembled
+   * Hessian (see moments) nothing can be shared.
+   *
+   * @throws RangeError unless 1 ≤ index ≤ count ≤ 10,000
+   */
+  shard(network: Network, data: Dataset, options: ShardOptions): Part {
+    return this.#run(methods.shard, [network, data], options);
   }
 
   /**

@@ -16,6 +16,8 @@ import {
 import { type Matrix } from './matrix.js';
 import { checkAssembly, checkRoute, momentSteps } from './moments.js';
 import { checkDataset, checkInputs, checkNetwork } from './network.js';
+import { checkMerge, checkShare, MERGE_OPTIONS, type Part, withParts } from './parts.js';
+import { SHARD_OPTIONS, shardSteps } from './shard.js';
 import { sharpnessSteps } from './sharpness.js';
 import { checkSharpnessOptions, SHARPNESS_OPTIONS } from './sharpness-options.js';
 import {
@@ -27,7 +29,7 @@ import {
 import { checkTraining, TRAINING_OPTIONS } from './training/options.js';
 import { type Trained, trainSteps } from './training/train.js';
 import { checkTopOptions, TOP_OPTIONS, type TopEigenvalues, topEigenvalueSteps } from './top-eigenvalues.js';
-import { checkMatrix, checkNumbers, checkShape } from './validate.js';
+import { checkMatrix, checkNumbers, checkOptions, checkShape } from './validate.js';
 
 export interface Method<Checked, Result> {
   /** The names of its own options. */
@@ -152,13 +154,32 @@ export const spectralDensity = method(
   ({ network, data, choices }): Steps<SpectralDensity> => spectralDensitySteps(network, data, choices),
 );
 
+const sharpnessOptions = [...SHARPNESS_OPTIONS, ...MERGE_OPTIONS];
+
 export const sharpness = method(
-  SHARPNESS_OPTIONS,
+  sharpnessOptions,
   (args, options) => {
     const { network, data } = checkProblem(args);
-    return { network, data, choices: checkSharpnessOptions(network, data.samples, options) };
+    const { parts, onUncovered, ...own } = checkOptions('options', options, sharpnessOptions);
+    return {
+      network,
+      data,
+      choices: checkSharpnessOptions(network, data.samples, own),
+      merged: checkMerge(network, data, parts, onUncovered),
+    };
   },
-  ({ network, data, choices }) => sharpnessSteps(network, data, choices),
+  ({ network, data, choices, merged }) => withParts(merged, sharpnessSteps(network, data, choices)),
+);
+
+export const shard = method(
+  SHARD_OPTIONS,
+  (args, options) => {
+    const { network, data } = checkProblem(args);
+    const { index, count, ...own } = checkOptions('options', options, SHARD_OPTIONS);
+    const share = checkShare(index, count);
+    return { network, data, share, choices: checkSharpnessOptions(network, data.samples, own) };
+  },
+  ({ network, data, share, choices }): Steps<Part> => shardSteps(network, data, share, choices),
 );
 
 export const train = method(

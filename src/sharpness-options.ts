@@ -3,6 +3,7 @@ import { type CertificateChoices } from './certificate.js';
 import { checkProcess } from './krylov.js';
 import { checkAssembly } from './moments.js';
 import { type CheckedNetwork } from './network.js';
+import { type Part } from './parts.js';
 import { checkProvable, PROVEN_BOUNDS } from './proven.js';
 import { QUARTIC_PARAMETERS } from './quartic.js';
 import { checkNumber, checkOneOf, checkOptions, describe } from './validate.js';
@@ -65,6 +66,13 @@ export interface SharpnessOptions {
    * TypeScript. Default: false.
    */
   certified?: boolean;
+  /**
+   * All the parts that shard() gave, on whatever machines: the sums they hold are not computed again, and the result is the same to the bit. What
+   * they do not hold is computed here.
+   */
+  parts?: readonly Part[];
+  /** Told the name of each sum over pairs that could have been shared out and that the parts do not hold. */
+  onUncovered?: (sum: string) => void;
 }
 
 export interface SharpnessChoices {

@@ -1,8 +1,12 @@
 /** Steps that are told of jobs that fail, here and in workers. */
 import { expect, it } from 'vitest';
 import { compileSync, Core } from '../src/core/instance.js';
-import { perform, runHere, type Steps, within } from '../src/core/job.js';
+import { type Job, perform, runHere, type Steps, within } from '../src/core/job.js';
 import * as kinds from '../src/core/kinds.js';
+import { orthogonality } from '../src/core/orthogonality.js';
+import { Digests } from '../src/digests.js';
+import { type CheckedPart, withParts } from '../src/parts.js';
+import { jobDigest } from '../src/shares.js';
 import { Dispatcher } from '../src/workers/dispatcher.js';
 import { threadStarter } from '../src/workers/thread.js';
 
@@ -32,4 +36,27 @@ it('steps may go on after a job that failed, however deep they are', async () =>
   }
   expect(core.allocatedBytes).toBe(0);
   await dispatcher.close();
+});
+
+it('but not with a part that is wrong', () => {
+  const payload = {
+    samples: 1,
+    width: 1,
+    bias: false,
+    inputs: Float64Array.of(2),
+    coefficients: Float64Array.of(1),
+  };
+  function* steps(): Steps<string> {
+    try {
+      return String(yield* perform(orthogonality, payload));
+    } catch {
+      return 'went on';
+    }
+  }
+  const job = jobDigest(steps().next().value as Job, new Digests());
+  const sums = [{ kind: 'orthogonality', job, plan: '0'.repeat(64), results: [] }];
+  const parts = [{ name: 'part.json', index: 1, count: 1, sums } as unknown as CheckedPart];
+  const core = new Core(compileSync());
+  expect(runHere(core, steps())).toBe('4,16,0');
+  expect(() => runHere(core, withParts({ parts, onUncovered: undefined }, steps()))).toThrow(/^part\.json: /);
 });

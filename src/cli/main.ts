@@ -16,6 +16,7 @@ const COMMANDS: Readonly<Record<string, () => Promise<Command>>> = {
   convert: async () => (await import('./convert.js')).convertCommand,
   datasets: async () => (await import('./datasets.js')).datasetsCommand,
   demo: async () => (await import('./demo.js')).demoCommand,
+  merge: async () => (await import('./merge.js')).mergeCommand,
 };
 
 /** @returns the exit code: 0 done, 1 failed, 2 bad usage or input, 130 interrupted (143 by SIGTERM) */

@@ -19,6 +19,8 @@ export interface Kind<Payload, State, Task, Part, Result> {
   run(core: Core, state: State, task: Task, report: Report): Part;
   /** Without a core, on the caller's thread. */
   combine(payload: Payload, parts: Part[]): Result;
+  /** How many numbers a task gives, of a kind whose parts are Float64Arrays and worth computing on several machines (src/shares.ts). */
+  length?(payload: Payload, task: Task): number;
 }
 
 export interface Planned<Task> {
@@ -121,6 +123,7 @@ export function single<Payload, Result>(
 
 function runJob(core: Core, { kind, payload }: Job): unknown {
   const tasks = kind.plan(core, payload);
+  if (tasks.length === 0) return kind.combine(payload, []);
   const parts = core.frame(() => {
     const state = kind.open(core, payload);
     return tasks.map(({ task }) => kind.run(core, state, task, ignore));

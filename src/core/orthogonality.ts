@@ -79,4 +79,6 @@ export const orthogonality: Kind<OrthogonalityPayload, State, Strip, Float64Arra
     for (const part of parts) sums.add(part);
     return sums.totals();
   },
+
+  length: () => 3,
 };

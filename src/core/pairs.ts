@@ -15,6 +15,7 @@ import {
   sampleRanges,
   type SampleSums,
   sampleSums,
+  sampleSumsLength,
   setForms,
 } from './samples.js';
 import { cutStrips, type Strip, stripLength } from './strips.js';
@@ -122,6 +123,9 @@ export const pairs: Kind<PairsPayload, PairsState, PairsTask, Float64Array, Bloc
     squares.add(bySample.crossSquares);
     return { ...bySample, squares: squares.totals() };
   },
+
+  length: ({ network, forms }, task) =>
+    'range' in task ? sampleSumsLength(network, forms) : network.layers.length ** 2,
 };
 
 function addStrip(

@@ -12,15 +12,11 @@ interface Payload {
   data: CheckedDataset;
 }
 
-interface Part {
-  squares: Float64Array;
-  /** The same from every task. */
-  sums: BlockSums;
-  exponent: number;
-}
-
-/** A strip of pairs of samples is a task. */
-export const provenSquares: Kind<Payload, Rows, number, Part, ProvenMoments> = {
+/**
+ * A strip of pairs of samples is a task. It gives the squares of the blocks; and, the same as every other, the sums and the exponent
+ * of the rows: β, E, the traces from below and above, e.
+ */
+export const provenSquares: Kind<Payload, Rows, number, Float64Array, ProvenMoments> = {
   name: 'provenSquares',
 
   plan(_core, { data }) {
@@ -32,22 +28,28 @@ export const provenSquares: Kind<Payload, Rows, number, Part, ProvenMoments> = {
   open: (_core, { network, data }) => curvatureRows(network, data),
 
   run(_core, rows, strip, report) {
-    const { sums, exponent } = rows;
-    // What a task gives is transferred, and the next one wants the sums, too.
-    const { betas, errors, traces } = sums;
-    const own = { betas: betas.slice(), errors: errors.slice(), traces };
-    return { squares: stripSquares(rows, strip, report), sums: own, exponent };
+    const { betas, errors, traces } = rows.sums;
+    const ends = traces.flatMap(({ lower, upper }) => [lower, upper]);
+    return Float64Array.of(...stripSquares(rows, strip, report), ...betas, ...errors, ...ends, rows.exponent);
   },
 
   combine({ network }, parts) {
-    const { exponent, sums } = parts[0];
-    return provenMoments(
-      network,
-      exponent,
-      sums,
-      parts.map(({ squares }) => squares),
-    );
+    const depth = network.layers.length;
+    const blocks = depth ** 2;
+    const [first] = parts;
+    const sums: BlockSums = {
+      betas: first.slice(blocks, 2 * blocks),
+      errors: first.slice(2 * blocks, 3 * blocks),
+      traces: network.layers.map((_, l) => {
+        const at = 3 * blocks + 2 * l;
+        return { lower: first[at], upper: first[at + 1] };
+      }),
+    };
+    const squares = parts.map((part) => part.subarray(0, blocks));
+    return provenMoments(network, first[3 * blocks + 2 * depth], sums, squares);
   },
+
+  length: ({ network: { layers } }) => 3 * layers.length ** 2 + 2 * layers.length + 1,
 };
 
 /** Of the same rows. u: vectors of P entries in packed order; beta: as in ProvenMoments. */

@@ -62,6 +62,12 @@ export function sampleSums(core: Core, net: Pointer, { start, count }: Range): F
   });
 }
 
+/** Entries of the raw sums: those that combineSampleSums takes. */
+export function sampleSumsLength(network: CheckedNetwork, forms: readonly Form[]): number {
+  const depth = network.layers.length;
+  return 2 * depth + 3 * depth ** 2 + linearEntries(network, forms);
+}
+
 /** The sums over all ranges, which are given in order. */
 export function combineSampleSums(
   network: CheckedNetwork,

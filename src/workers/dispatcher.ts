@@ -90,6 +90,8 @@ export class Dispatcher {
       let result: unknown;
       try {
         result = await this.#run(job, signal, onProgress && advance);
+        // Also of a job that had no tasks.
+        advance(1);
       } catch (error) {
         if (signal?.aborted) throw error;
         step = steps.throw(error);
@@ -125,6 +127,7 @@ export class Dispatcher {
       if (advance) watch(active, advance, (error) => this.#abandon(active, error));
       signal?.addEventListener('abort', abort);
       this.#jobs.add(active);
+      if (active.missing === 0) this.#finish(active);
       this.#deal();
     });
   }
@@ -197,7 +200,10 @@ export class Dispatcher {
     job.parts[index] = part;
     job.missing--;
     job.advance(index, 1);
-    if (job.missing > 0 || !this.#jobs.has(job)) return;
+    if (job.missing === 0 && this.#jobs.has(job)) this.#finish(job);
+  }
+
+  #finish(job: ActiveJob): void {
     const { kind, payload } = job.job;
     try {
       this.#end(job, { value: kind.combine(payload, job.parts) });

@@ -9,6 +9,8 @@ import { type Matrix } from '../matrix.js';
 import * as methods from '../methods.js';
 import { chooseRoute, type Moments, momentSteps, type MomentsOptions } from '../moments.js';
 import { checkNetwork, type Dataset, type Network } from '../network.js';
+import { type Part } from '../parts.js';
+import { type ShardOptions } from '../shard.js';
 import { type Sharpness } from '../sharpness.js';
 import { type SharpnessOptions } from '../sharpness-options.js';
 import { type DensityOptions, type SpectralDensity } from '../spectral-density.js';
@@ -143,6 +145,11 @@ export class Pool {
   /** See Hessbound. */
   sharpness(network: Network, data: Dataset, options?: SharpnessOptions & CallOptions): Promise<Sharpness> {
     return this.#run(methods.sharpness, [network, data], options);
+  }
+
+  /** See Hessbound. The share is shared among the workers in turn. */
+  shard(network: Network, data: Dataset, options: ShardOptions & CallOptions): Promise<Part> {
+    return this.#run(methods.shard, [network, data], options);
   }
 
   /** See Hessbound. The steps take one worker; onStep is called here, while it waits, and what it throws rejects the call. */

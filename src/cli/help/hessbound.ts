@@ -13,6 +13,7 @@ Commands
   datasets        the bundled data sets: what there is, and any of them as a file
   demo            train a small network on the spot and report on it
   bench           time this machine, WebAssembly against plain JavaScript
+  merge           the report of an analysis that was computed in parts
 
   hessbound help <command> explains each.
 
