@@ -11,7 +11,7 @@ const node: TestProjectInlineConfiguration = {
 const chromium: TestProjectInlineConfiguration = {
   extends: true,
   // Named here so that Vite bundles them before the first page opens: finding one later reloads the page mid-test.
-  optimizeDeps: { include: ['@assemblyscript/loader', 'fast-check'] },
+  optimizeDeps: { include: ['@assemblyscript/loader', '@bufbuild/protobuf/wire', 'fast-check'] },
   test: {
     include: [...SHARED, 'test/browser/**/*.test.ts'],
     globalSetup: ['test/setup/chromium.ts'],

@@ -13,6 +13,8 @@ import { splitOf } from './splits.js';
 
 export interface CertificateChoices extends ProcessChoices {
   ends: 'largest' | 'both';
+  /** Enough is known where λ_1 is proven to be above this, or not to be. */
+  threshold?: number | undefined;
 }
 
 /** One end of the spectrum, weight decay included. */
@@ -30,7 +32,7 @@ export interface CertifiedEnd {
 export interface Certificate extends CertifiedEnd {
   /** Matrix-free multiplications by the Hessian, or a part of it, that were taken. */
   products: number;
-  /** Whether upper − lower ≤ tolerance · max(|lower|, |upper|) was reached, at every end that was asked for. */
+  /** Whether upper − lower ≤ tolerance · max(|lower|, |upper|) was reached, at every end that was asked for, or the threshold was decided. */
   converged: boolean;
   /**
    * If not, why: more products would go on closing the bracket ('products'), or the moments leave room for eigenvalues beside
@@ -57,7 +59,7 @@ export function* certificateSteps(
   network: CheckedNetwork,
   data: CheckedDataset,
   loss: LossMoments,
-  { tolerance, maxProducts, seed, ends }: CertificateChoices,
+  { tolerance, maxProducts, seed, ends, threshold }: CertificateChoices,
 ): Steps<Certified> {
   const scale = scaleOf(loss.frobeniusNorm.upper);
   const moments = scaledMoments(network.parameters, loss, scale);
@@ -66,6 +68,7 @@ export function* certificateSteps(
     const { lower, upper } = side === 'upper' ? x : negatedInterval(x);
     return shifted({ lower: lower / scale, upper: upper / scale }, network.weightDecay);
   };
+  const settled = (x: Interval): boolean => isClosed(x, tolerance) || isDecided(x, threshold);
   const krylov = beginKrylov(network, data, scale, seed);
   const split = splitOf(network, data.samples, loss, maxProducts);
   const { largest: atFirst, smallest: atLast } = wolkowiczStyan(moments);
@@ -89,7 +92,7 @@ export function* certificateSteps(
     const room = maxProducts - split.products - order;
     const last = order === network.parameters || room === 0;
     const look = { order, last, expected: expectedProducts(ritz, top) };
-    if (!isClosed(place(top), tolerance) && split.due(look) && split.ahead(order) <= room) {
+    if (!settled(place(top)) && split.due(look) && split.ahead(order) <= room) {
       const now = 1 - room / maxProducts;
       const trial = split.complement(krylov, ritz, uncertain);
       const bound = yield* within(now, now + split.ahead(order) / maxProducts, trial);
@@ -103,7 +106,7 @@ export function* certificateSteps(
     history.push({ products, ...largest });
 
     const open = [
-      ...(isClosed(largest, tolerance) ? [] : [top]),
+      ...(settled(largest) ? [] : [top]),
       ...(ends === 'largest' || isClosed(smallest, tolerance) ? [] : [bottom]),
     ];
     if (open.length > 0 && order < network.parameters && products < maxProducts) continue;
@@ -138,6 +141,10 @@ function expectedProducts({ values }: Ritz, { complement, lower }: Deflation): n
 
 export function isClosed({ lower, upper }: Interval, tolerance: number): boolean {
   return upper - lower <= tolerance * Math.max(Math.abs(lower), Math.abs(upper));
+}
+
+function isDecided({ lower, upper }: Interval, threshold: number | undefined): boolean {
+  return threshold !== undefined && (upper <= threshold || lower > threshold);
 }
 
 function publicEnd(

@@ -88,7 +88,7 @@ function* partSteps(
   const { largest } = yield* within(
     0.5,
     1,
-    certificateSteps(part, data, loss, { ...choices, ends: 'largest' }),
+    certificateSteps(part, data, loss, { ...choices, ends: 'largest', threshold: undefined }),
   );
   return largest.upper;
 }

@@ -5,7 +5,7 @@ import { checkAssembly } from './moments.js';
 import { type CheckedNetwork } from './network.js';
 import { checkProvable, PROVEN_BOUNDS } from './proven.js';
 import { QUARTIC_PARAMETERS } from './quartic.js';
-import { checkOneOf, checkOptions, describe } from './validate.js';
+import { checkNumber, checkOneOf, checkOptions, describe } from './validate.js';
 
 /** The bounds that can be asked for by name. */
 export const BOUNDS = [
@@ -28,6 +28,7 @@ export const SHARPNESS_OPTIONS = [
   'certified',
   'tolerance',
   'maxProducts',
+  'threshold',
   'seed',
 ] as const;
 
@@ -46,6 +47,10 @@ export interface SharpnessOptions {
   tolerance?: number;
   /** Default: 200. One product takes O(N P); each keeps P numbers. */
   maxProducts?: number;
+  /**
+   * Lets the certificate stop, converged, as soon as the bracket decides whether λ_max is above this number. Not heeded with certified: true.
+   */
+  threshold?: number;
   /** Of the vector that the products begin with. Default: 0. */
   seed?: number;
   /** Which ends of the spectrum the certificate has to close. Bounds are given for both in any case. Default: 'largest'. */
@@ -94,6 +99,10 @@ export function checkSharpnessOptions(
     certificate: {
       ...checkProcess(options, { tolerance: 1e-6, maxProducts: 200 }),
       ends: checkOneOf('options.ends', ends, ['largest', 'both']),
+      threshold:
+        options['threshold'] === undefined
+          ? undefined
+          : checkNumber('options.threshold', options['threshold'], -Number.MAX_VALUE),
     },
   };
 }

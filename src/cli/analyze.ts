@@ -1,9 +1,8 @@
-import { createPool } from '../create-pool.js';
 import { analyze } from '../report/analysis.js';
-import { percent } from '../report/numbers.js';
+import { computed } from './compute.js';
 import { exportChoice, exportPython } from './export-python.js';
 import { ANALYZE_HELP } from './help/analyze.js';
-import { interruptible } from './interruption.js';
+import { commandLine, HTML_OPTIONS, htmlChoices, writeHtmlReport } from './html.js';
 import {
   BOUND_OPTIONS,
   boundChoices,
@@ -18,7 +17,6 @@ import {
 import { printAnalysis, printPreview } from './output.js';
 import { announcement, previewOf } from './preview.js';
 import { originOf, printInferred, PROBLEM_OPTIONS, readProblemFiles } from './problem.js';
-import { Progress } from './progress.js';
 
 export async function analyzeCommand(args: string[], version: string): Promise<void> {
   const { values, positionals } = parse('analyze', args, {
@@ -26,6 +24,7 @@ export async function analyzeCommand(args: string[], version: string): Promise<v
     ...BOUND_OPTIONS,
     ...EXACT_OPTIONS,
     ...COMPUTE_OPTIONS,
+    ...HTML_OPTIONS,
     ...COMMON_OPTIONS,
     density: { type: 'boolean', default: false },
     explain: { type: 'boolean', default: false },
@@ -42,38 +41,33 @@ export async function analyzeCommand(args: string[], version: string): Promise<v
     exact: exactChoice(values),
     density: values.density,
     explain: values.explain,
+    ...(await htmlChoices(values.html)),
   };
   const workers = await workersChoice(values.workers);
   const script = exportChoice(values['export-python']);
   const problem = await readProblemFiles('analyze', positionals, values);
   const { network, data, subject } = problem;
+  const origin = originOf(problem);
   printInferred(problem.inferred, values);
   const before = previewOf(network, data, options, workers, { measured: values['dry-run'] });
   if (values['dry-run']) {
-    printPreview(before, { version, json: values.json, subject, origin: originOf(problem) });
+    printPreview(before, { version, json: values.json, subject, origin });
     return;
   }
   const announced = announcement(before);
   if (announced && !values.quiet) process.stderr.write(`${announced}\n`);
 
-  const analysis = await interruptible('before the first step', async (interruption) => {
-    const progress = new Progress(values);
-    const pool = await createPool({ workers });
-    try {
-      return await analyze(pool, network, data, {
-        ...options,
-        origin: originOf(problem),
-        signal: interruption.signal,
-        onProgress: (step, fraction) => {
-          interruption.during = `${step}, ${percent(fraction, 0)}`;
-          progress.update(step, fraction);
-        },
-      });
-    } finally {
-      progress.clear();
-      await pool.close();
-    }
-  });
+  const analysis = await computed({ workers, quiet: values.quiet }, (pool, { signal, onProgress }) =>
+    analyze(pool, network, data, { ...options, origin, signal, onProgress }),
+  );
   printAnalysis(analysis, { version, json: values.json, subject });
+  const { seed } = options;
+  await writeHtmlReport(values.html, analysis, {
+    subject,
+    version,
+    command: commandLine('analyze', args),
+    seed: seed ?? 0,
+    quiet: values.quiet,
+  });
   if (script !== undefined) await exportPython(script, network, data, analysis, values);
 }

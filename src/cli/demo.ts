@@ -1,21 +1,21 @@
 /** A network trained on the spot, and its report. */
 import { mkdir } from 'node:fs/promises';
 import { join } from 'node:path';
-import { createPool } from '../create-pool.js';
 import { iris } from '../datasets/iris.js';
 import { standardize } from '../datasets/standardize.js';
 import { datasetToJson, jsonText, networkToJson } from '../formats/json.js';
 import { initialize } from '../initialization.js';
 import { type Dataset, type Network } from '../network.js';
 import { analyze } from '../report/analysis.js';
-import { percent, significant } from '../report/numbers.js';
+import { significant } from '../report/numbers.js';
 import { type TrainingReport } from '../training/train.js';
 import { type Pool } from '../workers/pool.js';
+import { computed, type Computing } from './compute.js';
 import { InputError, UsageError } from './errors.js';
 import { writeWhole } from './files.js';
 import { DEMO_HELP } from './help/demo.js';
+import { commandLine, HTML_OPTIONS, htmlChoices, writeHtmlReport } from './html.js';
 import { fileProblem } from './input.js';
-import { interruptible, type Interruption } from './interruption.js';
 import {
   COMMON_OPTIONS,
   COMPUTE_OPTIONS,
@@ -26,14 +26,17 @@ import {
   workersChoice,
 } from './options.js';
 import { printAnalysis } from './output.js';
-import { Progress } from './progress.js';
+import { trainWatched } from './training.js';
 
 const LEARNING_RATE = 0.01;
+/** Of progress, where there is no bar. */
+const LINES = 4;
 
 export async function demoCommand(args: string[], version: string): Promise<void> {
   const { values, positionals } = parse('demo', args, {
     ...EXACT_OPTIONS,
     ...COMPUTE_OPTIONS,
+    ...HTML_OPTIONS,
     ...COMMON_OPTIONS,
     steps: { type: 'string', default: '500' },
     seed: { type: 'string', default: '1' },
@@ -47,7 +50,7 @@ export async function demoCommand(args: string[], version: string): Promise<void
   if (positionals.length > 0) {
     throw new UsageError(`demo: expected no files; got '${positionals[0]}' (see hessbound demo --help)`);
   }
-  const exact = exactChoice(values);
+  const choices = { exact: exactChoice(values), ...(await htmlChoices(values.html)) };
   const workers = await workersChoice(values.workers);
   const steps = integerChoice('--steps', values.steps, 0, 1e9);
   const seed = integerChoice('--seed', values.seed, 0, Number.MAX_SAFE_INTEGER);
@@ -61,32 +64,25 @@ export async function demoCommand(args: string[], version: string): Promise<void
     loss: 'softmax-cross-entropy',
     seed,
   });
-  const { network, analysis } = await interruptible('before the first step', async (interruption) => {
-    const progress = new Progress(values);
-    const pool = await createPool({ workers });
-    try {
-      const start = performance.now();
-      const network = await train(pool, initial, data, steps, progress, values.quiet, interruption);
-      const seconds = (performance.now() - start) / 1000;
-      const { signal } = interruption;
-      const onProgress = (step: string, fraction: number): void => {
-        interruption.during = `${step}, ${percent(fraction, 0)}`;
-        progress.update(step, fraction);
-      };
-      const analysis = await analyze(pool, network, data, { exact, signal, onProgress });
-      return {
-        network,
-        analysis: { ...analysis, steps: [{ name: 'training', seconds }, ...analysis.steps] },
-      };
-    } finally {
-      progress.clear();
-      await pool.close();
-    }
+  const { network, analysis } = await computed({ workers, quiet: values.quiet }, async (pool, computing) => {
+    const start = performance.now();
+    const network = await train(pool, initial, data, steps, values.quiet, computing);
+    const seconds = (performance.now() - start) / 1000;
+    const { signal, onProgress } = computing;
+    const analysis = await analyze(pool, network, data, { ...choices, signal, onProgress });
+    return {
+      network,
+      analysis: { ...analysis, steps: [{ name: 'training', seconds }, ...analysis.steps] },
+    };
   });
-  printAnalysis(analysis, {
+  const subject = `Fisher's iris, standardized; ${steps} Adam steps of ${LEARNING_RATE} from seed ${seed}`;
+  printAnalysis(analysis, { version, json: values.json, subject });
+  await writeHtmlReport(values.html, analysis, {
+    subject,
     version,
-    json: values.json,
-    subject: `Fisher's iris, standardized; ${steps} Adam steps of ${LEARNING_RATE} from seed ${seed}`,
+    command: commandLine('demo', args),
+    seed,
+    quiet: values.quiet,
   });
   if (values.save !== undefined) await save(values.save, network, data, values.quiet);
 }
@@ -97,20 +93,19 @@ async function train(
   initial: Network,
   data: Dataset,
   steps: number,
-  progress: Progress,
   quiet: boolean,
-  interruption: Interruption,
+  computing: Computing,
 ): Promise<Network> {
-  const every = Math.max(1, Math.ceil(steps / (progress.enabled ? 200 : 4)));
-  const onStep = ({ step, loss }: TrainingReport): void => {
-    const words = `step ${step} of ${steps}, loss ${significant(loss)}`;
-    interruption.during = `training, step ${step} of ${steps}`;
-    if (progress.enabled) progress.update('training', steps === 0 ? 1 : step / steps, words);
-    else if (!quiet) process.stderr.write(`training: ${words}\n`);
+  const every = Math.max(1, Math.ceil(steps / LINES));
+  let due = 0;
+  const onTick = ({ step, loss }: TrainingReport): void => {
+    if (computing.progress.enabled || quiet || (step < due && step !== steps)) return;
+    due = every * (Math.floor(step / every) + 1);
+    process.stderr.write(`training: step ${step} of ${steps}, loss ${significant(loss)}\n`);
   };
-  const { signal } = interruption;
-  const options = { steps, learningRate: LEARNING_RATE, every, onStep, signal };
-  return (await pool.train(initial, data, options)).network;
+  const watch = { computing, first: 0, last: steps, onTick };
+  const options = { steps, learningRate: LEARNING_RATE };
+  return (await trainWatched(pool, initial, data, options, watch)).network;
 }
 
 async function save(directory: string, network: Network, data: Dataset, quiet: boolean): Promise<void> {

@@ -12,8 +12,11 @@ type Command = (args: string[], version: string) => Promise<void>;
 const COMMANDS: Readonly<Record<string, () => Promise<Command>>> = {
   analyze: async () => (await import('./analyze.js')).analyzeCommand,
   bench: async () => (await import('./bench.js')).benchCommand,
+  check: async () => (await import('./check.js')).checkCommand,
+  convert: async () => (await import('./convert.js')).convertCommand,
   datasets: async () => (await import('./datasets.js')).datasetsCommand,
   demo: async () => (await import('./demo.js')).demoCommand,
+  train: async () => (await import('./train.js')).trainCommand,
 };
 
 /** @returns the exit code: 0 done, 1 failed, 2 bad usage or input, 130 interrupted (143 by SIGTERM) */

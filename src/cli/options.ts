@@ -102,6 +102,13 @@ export function nonNegativeChoice(name: string, text: string): number {
   throw new UsageError(`${name}: expected a number of at least 0, such as 1e-4; got '${text}'`);
 }
 
+/** Any finite number, in decimal notation. */
+export function numberChoice(name: string, text: string): number {
+  const value = /^[+-]?[\d.]+(e[+-]?\d+)?$/i.test(text) ? Number(text) : NaN;
+  if (Number.isFinite(value)) return value;
+  throw new UsageError(`${name}: expected a number, such as 2.5; got '${text}'`);
+}
+
 export function oneOfChoice<Name extends string>(option: string, text: string, names: readonly Name[]): Name {
   const found = names.find((name) => name === text);
   if (found !== undefined) return found;

@@ -5,9 +5,11 @@ import { type FileLike, FormatError, type NamedFile, readFiles } from './files.j
 import { finishNetwork } from './finish.js';
 import { describeJson, isJson } from './json.js';
 import { type LogitsOf, type Samples } from './logits-check.js';
-import { isNpy, isPickle, isSafetensors, isZip, looksLike } from './magic.js';
+import { isHdf5, isNpy, isPickle, isSafetensors, isZip, looksLike } from './magic.js';
 import { refusePickle } from './pickle.js';
+import { isOnnx } from './onnx/recognize.js';
 import { type Problem, type ProblemHints, problemOf } from './problem.js';
+import { isTfjs } from './tfjs-manifest.js';
 
 export { type NetworkHints, type ReadNetwork } from './description.js';
 export { readDataset } from './data/dataset.js';
@@ -25,6 +27,7 @@ export { type CheckedNetwork } from './candidates.js';
 export { checkLogits, type LogitsCheck, type LogitsOf, type Samples } from './logits-check.js';
 export { type WrittenDataFormat, writeDataset } from './data/write.js';
 export { writeNetwork, writeNpy, type WrittenFormat } from './write.js';
+export { tfjsShardNames } from './tfjs-manifest.js';
 export { datasetFromJson, datasetToJson, networkFromJson, networkToJson } from './json.js';
 
 /** A format: how its files are told from others, and what reads them. */
@@ -59,15 +62,40 @@ const FORMATS: readonly Format[] = [
     describe: async (files, hints) => (await import('./npz.js')).describeNpyFiles(files, hints),
   },
   {
+    endings: ['.keras', '.h5', '.hdf5'],
+    recognizes: ([{ name, bytes }]) => isHdf5(bytes) || (isZip(bytes) && /\.keras$/i.test(name)),
+    describe: async (files, hints) => (await import('./keras/index.js')).describeKeras(files, hints),
+  },
+  {
+    endings: ['.pb'],
+    recognizes: (files) => files.some(({ name }) => /(^|[/\\])(saved_model|keras_metadata)\.pb$/.test(name)),
+    describe: ([{ name }]) => {
+      throw new FormatError(
+        name,
+        "TensorFlow's SavedModel holds programs, and is refused; save the model as one file instead: model.save('model.keras')",
+      );
+    },
+  },
+  {
+    endings: [],
+    recognizes: isTfjs,
+    describe: async (files, hints) => (await import('./tfjs.js')).describeTfjs(files, hints),
+  },
+  {
     endings: ['.npz'],
     recognizes: ([{ bytes }]) => isZip(bytes),
     describe: async (files, hints) => (await import('./archive.js')).describeArchive(files, hints),
   },
   { endings: ['.json'], recognizes: isJson, describe: describeJson },
+  {
+    endings: ['.onnx'],
+    recognizes: isOnnx,
+    describe: async (files) => (await import('./onnx/index.js')).describeOnnx(files),
+  },
 ];
 
 /**
- * A network from its files: safetensors, NumPy's .npz and .npy, scikit-learn's networks in .npz, JSON. docs/formats.md says for each how
+ * A network from its files: safetensors, NumPy's .npz and .npy, scikit-learn's networks in .npz, TF.js layers models, Keras (.keras, .h5), JSON. docs/formats.md says for each how
  * to write it, what is read and what is refused. What the files do not say, hints have to; what was inferred is in the result, in words.
  *
  * Weights of lower precision are widened exactly. Pickles are refused: they are programs.
@@ -128,6 +156,6 @@ export async function describeNetwork(
   if (format) return format.describe(files, hints);
   throw new FormatError(
     files[0].name,
-    `expected a model: safetensors, NumPy (.npz, .npy), scikit-learn (.npz) or JSON; got ${looksLike(files[0].bytes)}`,
+    `expected a model: safetensors, NumPy (.npz, .npy), scikit-learn (.npz), TF.js, Keras or JSON; got ${looksLike(files[0].bytes)}`,
   );
 }

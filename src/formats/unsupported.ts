@@ -59,6 +59,18 @@ const REASONS: readonly [names: readonly string[], reason: string][] = [
   ],
   [['multiheadattention', 'attention', 'transformer', 'scaleddotproduct'], PRODUCT],
   [['lstm', 'gru', 'rnn', 'simplernn', 'bidirectional', 'embedding', 'gather'], SPATIAL],
+  // After those above, whose names begin with some of these.
+  [['max', 'min', 'shrink', 'sign', 'floor', 'ceil', 'round'], KINK],
+  [['lrn', 'lpnorm', 'meanvariancenorm'], COUPLED],
+  [['argmax', 'argmin', 'topk', 'binarizer'], 'it picks among the outputs, and has no derivative'],
+  [
+    ['quantize', 'dequantize', 'dynamicquantize', 'qlinear', 'qgemm', 'matmulinteger'],
+    'quantized weights and activations are steps, without derivatives; save the model as it was before quantization',
+  ],
+  [
+    ['if', 'loop', 'scan'],
+    'what it computes depends on its inputs; only chains of fully connected layers are covered',
+  ],
 ];
 
 /** Names that tools give the activations here, lower case without hyphens, underscores and spaces. */
@@ -86,9 +98,16 @@ export function activationNamed(name: string): Activation | undefined {
 
 /** Why a layer, activation or operator of that name cannot be analysed. */
 export function reasonAgainst(name: string): string {
+  return (
+    knownReasonAgainst(name) ??
+    `expected fully connected layers with activations out of ${ACTIVATIONS.join(', ')}`
+  );
+}
+
+/** The same, if there is more to say than that the name is not among those covered. */
+export function knownReasonAgainst(name: string): string | undefined {
   const key = plain(name);
-  const found = REASONS.find(([names]) => names.some((known) => key.startsWith(known)));
-  return found?.[1] ?? `expected fully connected layers with activations out of ${ACTIVATIONS.join(', ')}`;
+  return REASONS.find(([names]) => names.some((known) => key.startsWith(known)))?.[1];
 }
 
 const REPARAMETRIZED =

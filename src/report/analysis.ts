@@ -13,10 +13,11 @@ import {
 import { type Sharpness } from '../sharpness.js';
 import { AUTO_EXACT_PARAMETERS, type BoundName, type SharpnessOptions } from '../sharpness-options.js';
 import { type SpectralDensity } from '../spectral-density.js';
+import { type MatrixPicture, pictureOf } from '../views/hessian.js';
 import { type Pool } from '../workers/pool.js';
 
 /** What computes: a pool, or whatever else has these methods of it. */
-export type Calculator = Pick<Pool, 'logits' | 'loss' | 'sharpness' | 'spectralDensity'>;
+export type Calculator = Pick<Pool, 'hessian' | 'logits' | 'loss' | 'sharpness' | 'spectralDensity'>;
 
 export interface AnalysisOptions {
   /** Whether to compute the exact spectrum too; 'auto' (if absent): up to AUTO_EXACT_PARAMETERS. */
@@ -31,6 +32,8 @@ export interface AnalysisOptions {
   certified?: boolean;
   /** Whether to estimate the spectral density: default false. */
   density?: boolean;
+  /** Whether to keep a picture of the Hessian too, where there is the exact spectrum and up to 2,000 parameters: default false. */
+  picture?: boolean;
   /** Becomes part of the result. */
   origin?: Origin;
   /** Of the certificate's first vector and of the density's probes: defaults as for sharpness and spectralDensity. */
@@ -51,6 +54,8 @@ export interface Analysis extends Sharpness {
   spectrum?: SpectrumSummary;
   /** Estimated, if asked for. */
   density?: SpectralDensity;
+  /** The Hessian, made smaller, if asked for. */
+  picture?: MatrixPicture;
   /** Floating-point operations of both routes to the moments, and of the exact spectrum. */
   flops: { gram: number; hessian: number; exact: number };
   steps: Step[];
@@ -91,6 +96,9 @@ export interface SpectrumSummary {
 
 /** Above this share of λ_max an eigenvalue counts as an outlier of the spectrum. */
 export const OUTLIER_THRESHOLD = 0.01;
+
+/** A Hessian of 32 MB. */
+const PICTURE_PARAMETERS = 2000;
 
 /** What the report calls the stages of sharpness, in the order in which they come. */
 export const STAGES: Readonly<Record<string, string>> = {
@@ -134,6 +142,12 @@ export async function analyze(
         calculator.spectralDensity(network, data, { ...seedOf(options), ...call }),
       )
     : undefined;
+  const picture =
+    options.picture && exact && parameters <= PICTURE_PARAMETERS
+      ? await watched('picture', steps, options, async (call) =>
+          pictureOf(await calculator.hessian(network, data, call)),
+        )
+      : undefined;
   const costs = routeCosts(checked, samples);
   const values = sharpness.exact?.values;
   return {
@@ -149,6 +163,7 @@ export async function analyze(
     ...sharpness,
     ...(values && { spectrum: summarize(values, sharpness.moments.frobeniusNorm) }),
     ...(density && { density }),
+    ...(picture && { picture }),
     // Householder tridiagonalization takes 4/3 P³; everything after it, with eigenvalues only, is of order P².
     flops: { ...costs, exact: costs.hessian + (4 / 3) * parameters ** 3 },
     steps: [...steps].map(([name, seconds]) => ({ name, seconds })),
@@ -174,12 +189,13 @@ export function wantsExact(parameters: number, exact: boolean | 'auto' = 'auto')
   return exact === 'auto' ? parameters <= AUTO_EXACT_PARAMETERS : exact;
 }
 
-/** Ready for JSON.stringify: typed arrays as arrays, and null for what is not finite. */
+/** Ready for JSON.stringify: typed arrays as arrays, and null for what is not finite. Without the picture, which is nothing but one. */
 export function analysisToJson(analysis: object): unknown {
   return JSON.parse(
-    JSON.stringify(analysis, (_, value: unknown) =>
-      value instanceof Float64Array ? Array.from(value) : value,
-    ),
+    JSON.stringify(analysis, (key, value: unknown) => {
+      if (key === 'picture') return undefined;
+      return value instanceof Float64Array ? Array.from(value) : value;
+    }),
   );
 }
 

@@ -1,4 +1,4 @@
-/** How the bracket on λ_max closes: by the moments alone, product by product, and the exact value inside it. */
+/** How the bracket on λ_max closes: by the moments alone, product by product, and the exact value inside it; for a terminal, and the words. */
 import { type Certificate } from '../certificate.js';
 import { type Analysis } from './analysis.js';
 import { significant, significantDown, significantUp } from './numbers.js';
@@ -7,7 +7,8 @@ import { type Style } from './style.js';
 /** Looks at the bracket that are shown; of more, those in the middle are left out. */
 const MOST_LOOKS = 7;
 
-interface Line {
+/** The bracket after so many products, printed. */
+export interface Look {
   products: string;
   lower: string;
   upper: string;
@@ -18,11 +19,11 @@ export function closing({ certificate, exact }: Analysis, paint: Style): string[
   if (!certificate) return [];
   const last = certificate.history.length - 1;
   const shown = certificate.history.filter((_, i) => i === last || i < MOST_LOOKS - 1);
-  const lines: Line[] = [
+  const lines: Look[] = [
     { products: 'products', lower: 'λ_max at least', upper: 'at most', gap: 'apart' },
-    ...shown.map(({ products, ...interval }) => line(String(products), interval)),
+    ...shown.map(look),
   ];
-  const width = (key: keyof Line): number => Math.max(...lines.map((one) => one[key].length));
+  const width = (key: keyof Look): number => Math.max(...lines.map((one) => one[key].length));
   const [a, b, c, d] = [width('products'), width('lower'), width('upper'), width('gap')];
   const text = lines.map((one, i) => {
     const joined = `${one.products.padStart(a)}   ${one.lower.padStart(b)}   ${one.upper.padStart(c)}   ${one.gap.padStart(d)}`;
@@ -33,7 +34,7 @@ export function closing({ certificate, exact }: Analysis, paint: Style): string[
     text.push(
       `${'exact'.padStart(a)}   ${paint.yellow(paint.bold(between(significant(exact.largest, 10), b + 3 + c)))}`,
     );
-  if (!certificate.converged) text.push('', reason(certificate.reason));
+  if (!certificate.converged) text.push('', whyOpen(certificate.reason));
   return text;
 }
 
@@ -42,18 +43,19 @@ function between(text: string, columns: number): string {
   return text.padStart(Math.floor((columns + text.length) / 2));
 }
 
-function line(products: string, { lower, upper }: { lower: number; upper: number }): Line {
+export function look({ products, lower, upper }: Certificate['history'][number]): Look {
   const size = Math.max(Math.abs(lower), Math.abs(upper));
   const gap = size === 0 ? 0 : (upper - lower) / size;
   return {
-    products,
+    products: String(products),
     lower: significantDown(lower, 10),
     upper: significantUp(upper, 10),
     gap: gap < 1e-3 ? significant(gap, 2) : `${significant(100 * gap, 3)} %`,
   };
 }
 
-function reason(why: Certificate['reason']): string {
+/** Of a certificate that has not converged. */
+export function whyOpen(why: Certificate['reason']): string {
   if (why === 'rounding') return 'Not closed further: that is what rounding leaves unproven.';
   return why === 'products'
     ? 'Not closed yet: more products would go on.'

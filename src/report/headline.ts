@@ -16,35 +16,55 @@ export const BOUND_NAMES: Record<BoundName, string> = {
 };
 
 export function headline(analysis: Analysis, width: number, paint: Style): string[] {
-  const { lower, upper, exact } = analysis;
-  const guaranteed = analysis.certified ? 'proven' : 'guaranteed';
-  const largest: Statement = {
-    name: 'λ_max',
-    interval: { lower, upper },
-    exact: exact?.largest,
-    guarantee: `${guaranteed} (${boundSource(analysis)})`,
-  };
-  const interval = smallestInterval(analysis);
-  const smallest: Statement | undefined = interval && {
-    name: 'λ_min',
-    interval,
-    exact: exact?.smallest,
-    guarantee: guaranteed,
-  };
-  const rows = rowsOf(largest);
-  if (exact && exact.largest > 0) rows.push({ value: ratio(upper, exact.largest), note: '= upper / exact' });
-  if (smallest) rows.push({}, ...rowsOf(smallest));
-  const statements = smallest ? [largest, smallest] : [largest];
-  const bars = drawIntervals(statements, width, paint);
+  const found = statements(analysis);
+  const rows = found.flatMap((statement, i) => [...(i > 0 ? [{}] : []), ...rowsOf(statement)]);
+  const bars = drawIntervals(found, width, paint);
   return [...align(rows, width, paint), ...(bars.length > 0 ? ['', ...bars] : [])];
 }
 
-interface Statement {
-  name: string;
+/** What is guaranteed of one end of the spectrum, and what is true. */
+export interface Statement {
+  name: 'λ_max' | 'λ_min';
   interval: Interval;
   exact: number | undefined;
+  /** guaranteed, or proven */
   guarantee: string;
+  /** Which bound the upper end is from. */
+  source?: string;
+  /** upper / exact, where that says something. */
+  ratio?: string;
 }
+
+/** Of the largest eigenvalue, then of the smallest if anything is known of it. */
+export function statements(analysis: Analysis): Statement[] {
+  const { lower, upper, exact } = analysis;
+  const guarantee = analysis.certified ? 'proven' : 'guaranteed';
+  const interval = smallestInterval(analysis);
+  return [
+    {
+      name: 'λ_max',
+      interval: { lower, upper },
+      exact: exact?.largest,
+      guarantee,
+      source: boundSource(analysis),
+      ...(exact && exact.largest > 0 && { ratio: ratio(upper, exact.largest) }),
+    },
+    ...(interval ? [{ name: 'λ_min' as const, interval, exact: exact?.smallest, guarantee }] : []),
+  ];
+}
+
+/** With as many digits as tell the numbers apart, bounds rounded outward. */
+export function printed({ interval, exact }: Statement): { lower: string; upper: string; exact?: string } {
+  const { lower, upper } = interval;
+  const digits = digitsBetween(upper, exact ?? lower);
+  return {
+    lower: significantDown(lower, digitsBetween(upper, lower)),
+    upper: significantUp(upper, digits),
+    ...(exact !== undefined && { exact: significant(exact, digits) }),
+  };
+}
+
+const EXACT_NOTE = 'exact (assembled Hessian, eigensolver)';
 
 /** lower relation name relation value note */
 interface Row {
@@ -56,22 +76,13 @@ interface Row {
   note?: string;
 }
 
-function rowsOf({ name, interval, exact, guarantee }: Statement): Row[] {
-  const digits = digitsBetween(interval.upper, exact ?? interval.lower);
-  const rows: Row[] = [
-    {
-      kind: 'guaranteed',
-      lower: `${significantDown(interval.lower, digitsBetween(interval.upper, interval.lower))} ≤`,
-      name,
-      relation: '≤',
-      value: significantUp(interval.upper, digits),
-      note: guarantee,
-    },
-  ];
-  if (exact !== undefined) {
-    const note = 'exact (assembled Hessian, eigensolver)';
-    rows.push({ kind: 'exact', name, relation: '=', value: significant(exact, digits), note });
-  }
+function rowsOf(statement: Statement): Row[] {
+  const { name, guarantee, source } = statement;
+  const { lower, upper, exact } = printed(statement);
+  const note = source === undefined ? guarantee : `${guarantee} (${source})`;
+  const rows: Row[] = [{ kind: 'guaranteed', lower: `${lower} ≤`, name, relation: '≤', value: upper, note }];
+  if (exact !== undefined) rows.push({ kind: 'exact', name, relation: '=', value: exact, note: EXACT_NOTE });
+  if (statement.ratio !== undefined) rows.push({ value: statement.ratio, note: '= upper / exact' });
   return rows;
 }
 

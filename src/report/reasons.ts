@@ -1,17 +1,17 @@
 /** Why the bound from the moments is what it is: what carries ‖H‖_F, and how it goes with the norms. */
 import { type Explanation } from '../explanation.js';
 import { type Analysis } from './analysis.js';
+import { type Fact } from './facts.js';
 import { percent, significant, significantUp } from './numbers.js';
 
 /** Pairs of samples that are named. */
 const MOST_PAIRS = 3;
 
 /** Label and text of each row. */
-export function reasons({ explanation, bounds }: Analysis): [string, string][] {
+export function reasons({ explanation, bounds }: Analysis): Fact[] {
   if (!explanation) return [];
-  const { parts, samples, orthogonal } = explanation;
-  const now = bounds.wolkowiczStyan?.largest.upper;
-  const rows: [string, string][] = [
+  const { parts, samples } = explanation;
+  const rows: Fact[] = [
     [
       'curvature',
       `Gauss–Newton part ${share(parts.gaussNewton.share)} of ‖H‖_F², residual part ${share(parts.residual.share)}, ` +
@@ -19,13 +19,21 @@ export function reasons({ explanation, bounds }: Analysis): [string, string][] {
     ],
     [
       'samples',
-      `each with itself ${share(samples.own)}; were their inputs orthogonal, the bound from the moments would be ` +
-        `${significantUp(orthogonal.upper, 4)}${now === undefined ? '' : ` instead of ${significantUp(now, 4)}`}`,
+      `each with itself ${share(samples.own)}; were their ${orthogonalInputs(explanation, bounds)}`,
     ],
     ['norms', sensitivities(explanation)],
   ];
   if (samples.pairs.length > 0) rows.splice(2, 0, ['aligned', pairs(explanation)]);
   return rows;
+}
+
+/** '… inputs orthogonal': what that would do to the bound. */
+export function orthogonalInputs({ orthogonal }: Explanation, bounds: Analysis['bounds']): string {
+  const now = bounds.wolkowiczStyan?.largest.upper;
+  return (
+    `inputs orthogonal, the bound from the moments would be ${significantUp(orthogonal.upper, 4)}` +
+    (now === undefined ? '' : ` instead of ${significantUp(now, 4)}`)
+  );
 }
 
 function pairs({ samples }: Explanation): string {

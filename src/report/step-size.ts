@@ -7,16 +7,33 @@ import { type Analysis } from './analysis.js';
 import { significantDown, significantUp } from './numbers.js';
 import { type Style, wrap } from './style.js';
 
-const CAVEAT =
+export const STEP_CAVEAT =
   'Of full batches; with momentum β both times 1 + β, with mini-batches less. Training tends to hover at λ_max ≈ 2/η (edge of stability).';
 
-export function stepSize({ lower, upper }: Analysis, width: number, paint: Style): string[] {
-  if (!(upper > 0)) return [];
-  const stable = `η < ${significantDown(2 / upper)}`;
-  const unstable = `η > ${significantUp(2 / lower)}`;
+/** Printed, rounded to the safe side. */
+export interface StepSizes {
+  /** 2 / upper: stable below. */
+  stable: string;
+  /** 2 / lower: not stable above, if lower > 0. */
+  growing?: string;
+}
+
+/** Nothing where no curvature need be positive. */
+export function stepSizes({ lower, upper }: Analysis): StepSizes | undefined {
+  if (!(upper > 0)) return undefined;
+  return {
+    stable: `η < ${significantDown(2 / upper)}`,
+    ...(lower > 0 && { growing: `η > ${significantUp(2 / lower)}` }),
+  };
+}
+
+export function stepSize(analysis: Analysis, width: number, paint: Style): string[] {
+  const found = stepSizes(analysis);
+  if (!found) return [];
+  const { stable, growing } = found;
   const rows = [
     paint.green(paint.bold(stable)) + paint.dim('   stable on the quadratic model (2 / upper)'),
-    ...(lower > 0 ? [unstable + paint.dim('   oscillates and grows (2 / lower)')] : []),
+    ...(growing ? [growing + paint.dim('   oscillates and grows (2 / lower)')] : []),
   ];
-  return [...rows, ...wrap(CAVEAT, width).map(paint.dim)];
+  return [...rows, ...wrap(STEP_CAVEAT, width).map(paint.dim)];
 }

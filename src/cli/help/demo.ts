@@ -12,6 +12,9 @@ Options
   --save <dir>    also write network.json and data.json there, for analyze
   --exact         also compute every eigenvalue, whatever the size
   --no-exact      only the bounds; by default up to 500 parameters are exact too
+  --html <file>   also write the report there as a page, with every figure: one
+                  file that loads nothing, to show or to print
+  --workers <n>   threads that compute (default: as many as the machine has)
   --json          one JSON document instead of the report
   -q, --quiet     nothing on standard error unless something is wrong
   -h, --help      this text

@@ -7,22 +7,27 @@ an interval that contains the largest eigenvalue of the loss Hessian, from the
 exact trace and Frobenius norm of that Hessian, without sampling.
 
 Commands
-  demo            train a small network on the spot and report on it
-  analyze         report on your own network and data, from two JSON files
+  analyze         report on your network and data, from files of any format
   bench           time this machine, WebAssembly against plain JavaScript
+  check           fail (exit code 1) where λ_max may be above a limit: for CI
+  convert         a network from one format to another, the same to the bit
   datasets        the bundled data sets: what there is, and any of them as a file
+  demo            train a small network on the spot and report on it
+  train           train a network on your data, and watch how sharp it becomes
 
-  hessbound <command> --help explains each, and the form of the files.
+  hessbound help <command> explains each.
 
 Examples
   hessbound demo
-  hessbound analyze network.json data.json
-  hessbound analyze network.json data.json --json > report.json
+  hessbound analyze model.safetensors data.csv --activation tanh
+  hessbound analyze model.onnx data.npz --html report.html
+  hessbound check model.onnx data.npz --max-sharpness 20
 
 Options
   -h, --help      this text
   -v, --version   the version
 
-Colour is used on terminals, unless NO_COLOR is set; FORCE_COLOR=1 asks for it.
+Colour and progress are shown on terminals. Without colour: NO_COLOR=1; without
+progress: --quiet. FORCE_COLOR=1 asks for colour elsewhere.
 
 ${EXIT_CODES}`;

@@ -1,0 +1,11 @@
+/** Figures from plain data, as SVG text: the report's, and those of the pages. */
+export { superscript } from './axes.js';
+export { bars, type Bars } from './bars.js';
+export { closing, type Closing } from './closing.js';
+export { density, type Density } from './density.js';
+export { blocks, type BlocksView, hessianPicture, type HessianView, type MatrixPicture, pictureOf } from './hessian.js'; // prettier-ignore
+export { intervals, type IntervalRow, type Intervals } from './intervals.js';
+export { DARK, figureCss, LIGHT, paletteCss, type Theme } from './palette.js';
+export { histogram, type Mark, scree, type Spectrum } from './spectrum.js';
+export { steps, type Steps } from './steps.js';
+export { element, escape } from './svg.js';
