@@ -26,8 +26,11 @@ import {
   workersChoice,
 } from './options.js';
 import { printAnalysis } from './output.js';
+import { trainWatched } from './training.js';
 
 const LEARNING_RATE = 0.01;
+/** Of progress, where there is no bar. */
+const LINES = 4;
 
 export async function demoCommand(args: string[], version: string): Promise<void> {
   const { values, positionals } = parse('demo', args, {
@@ -93,16 +96,16 @@ async function train(
   quiet: boolean,
   computing: Computing,
 ): Promise<Network> {
-  const { progress, signal } = computing;
-  const every = Math.max(1, Math.ceil(steps / (progress.enabled ? 200 : 4)));
-  const onStep = ({ step, loss }: TrainingReport): void => {
-    const words = `step ${step} of ${steps}, loss ${significant(loss)}`;
-    computing.during = `training, step ${step} of ${steps}`;
-    if (progress.enabled) progress.update('training', steps === 0 ? 1 : step / steps, words);
-    else if (!quiet) process.stderr.write(`training: ${words}\n`);
+  const every = Math.max(1, Math.ceil(steps / LINES));
+  let due = 0;
+  const onTick = ({ step, loss }: TrainingReport): void => {
+    if (computing.progress.enabled || quiet || (step < due && step !== steps)) return;
+    due = every * (Math.floor(step / every) + 1);
+    process.stderr.write(`training: step ${step} of ${steps}, loss ${significant(loss)}\n`);
   };
-  const options = { steps, learningRate: LEARNING_RATE, every, onStep, signal };
-  return (await pool.train(initial, data, options)).network;
+  const watch = { computing, first: 0, last: steps, onTick };
+  const options = { steps, learningRate: LEARNING_RATE };
+  return (await trainWatched(pool, initial, data, options, watch)).network;
 }
 
 async function save(directory: string, network: Network, data: Dataset, quiet: boolean): Promise<void> {

@@ -17,6 +17,7 @@ const COMMANDS: Readonly<Record<string, () => Promise<Command>>> = {
   datasets: async () => (await import('./datasets.js')).datasetsCommand,
   demo: async () => (await import('./demo.js')).demoCommand,
   merge: async () => (await import('./merge.js')).mergeCommand,
+  train: async () => (await import('./train.js')).trainCommand,
 };
 
 /** @returns the exit code: 0 done, 1 failed, 2 bad usage or input, 130 interrupted (143 by SIGTERM) */

@@ -124,7 +124,7 @@ function bundledChoices({ samples, noise }: DataValues): { samples?: number; noi
   };
 }
 
-function networkHints(values: NetworkValues): NetworkHints {
+export function networkHints(values: NetworkValues): NetworkHints {
   const { activation, activations, loss, layout, layers } = values;
   if (activation !== undefined && activations !== undefined) {
     throw new UsageError('expected --activation (of the hidden layers) or --activations (of all); got both');
@@ -142,7 +142,7 @@ function networkHints(values: NetworkValues): NetworkHints {
   };
 }
 
-function dataHints(values: DataValues): DataHints {
+export function dataHints(values: DataValues): DataHints {
   const { header, label, features, ignore, classes, standardize } = values;
   if (header && values['no-header']) throw new UsageError('expected --header or --no-header; got both');
   const weights = values['sample-weights'];

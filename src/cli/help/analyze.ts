@@ -60,7 +60,7 @@ What to print
                          figure: one file that loads nothing; with --explain
   --export-python <file.py>
                          also write a script that computes the same in PyTorch
-                         and compares, and file.npz, what it reads
+                         and compares, and file.npz, the arrays that it reads
   --json                 one JSON document instead of the report
   -q, --quiet            nothing on standard error unless something is wrong
   -h, --help             this text
