@@ -67,11 +67,8 @@ export async function readProblemFiles(
 ): Promise<ProblemRead> {
   const [model, data] = twoFiles(command, positionals);
   const hints = { network: networkHints(values), data: dataHints(values) };
-  const files = [data, ...(values.targets === undefined ? [] : [values.targets])];
-  const choices = bundledChoices(values);
-  const read = await Promise.all(files.map((file) => readData(file, choices)));
+  const { files: ofData, notes } = await readDataFiles(data, values);
   const ofModel = await readModel(model);
-  const ofData = read.map(({ file }) => file);
   const problem =
     values.check === undefined
       ? await readProblem(ofModel, ofData, hints)
@@ -80,9 +77,20 @@ export async function readProblemFiles(
         ).readCheckedProblem(ofModel, ofData, hints, await readNamed(values.check));
   return {
     ...problem,
-    inferred: [...read.flatMap(({ note }) => note ?? []), ...problem.inferred],
-    subject: `${displayName(model)} on ${read.map(({ file }) => file.name).join(', ')}`,
+    inferred: [...notes, ...problem.inferred],
+    subject: `${displayName(model)} on ${ofData.map(({ name }) => name).join(', ')}`,
   };
+}
+
+/** The file of data, that of the targets if they have their own, and what is to be said of them. */
+export async function readDataFiles(
+  data: string,
+  values: DataValues,
+): Promise<{ files: NamedFile[]; notes: string[] }> {
+  const choices = bundledChoices(values);
+  const names = [data, ...(values.targets === undefined ? [] : [values.targets])];
+  const read = await Promise.all(names.map((name) => readData(name, choices)));
+  return { files: read.map(({ file }) => file), notes: read.flatMap(({ note }) => note ?? []) };
 }
 
 /** The network alone. @throws as readProblemFiles */

@@ -11,7 +11,6 @@ import {
   type Dataset,
   type Loss,
 } from '../network.js';
-import { readData } from './bundled.js';
 import { InputError, UsageError } from './errors.js';
 import { oneOfChoice } from './options.js';
 import {
@@ -19,6 +18,7 @@ import {
   networkHints,
   type PROBLEM_OPTIONS,
   type ProblemRead,
+  readDataFiles,
   readProblemFiles,
 } from './problem.js';
 import { only, shapeChoice, type SHAPE_OPTIONS } from './training-options.js';
@@ -56,10 +56,7 @@ async function untrained(data: string, values: Values, seed: number): Promise<Pr
   const { loss: given, weightDecay } = networkHints(values);
   const activation = oneOfChoice<Activation>('--activation', values.activation ?? 'tanh', ACTIVATIONS);
   const { hidden, initializer } = shapeChoice(values);
-  const read = await Promise.all(
-    [data, ...(values.targets === undefined ? [] : [values.targets])].map(readData),
-  );
-  const files = read.map(({ file }) => file);
+  const { files, notes } = await readDataFiles(data, values);
   const hints = { ...dataHints(values), ...(given && { loss: given }) };
   const { table, targets, standardization } = await readSamples(files, await withOutputs(files, hints));
   const loss = given ?? targets.loss ?? 'softmax-cross-entropy';
@@ -87,7 +84,7 @@ async function untrained(data: string, values: Values, seed: number): Promise<Pr
   return {
     ...samples,
     network,
-    inferred: [...read.flatMap(({ note }) => note ?? []), ...samples.inferred, ...why],
+    inferred: [...notes, ...samples.inferred, ...why],
     subject: files.map(({ name }) => name).join(', '),
   };
 }

@@ -8,14 +8,13 @@ exact trace and Frobenius norm of that Hessian, without sampling.
 
 Commands
   analyze         report on your network and data, from files of any format
-  bench           time this machine, WebAssembly against plain JavaScript
   check           fail (exit code 1) where λ_max may be above a limit: for CI
-  convert         a network from one format to another, the same to the bit
-  datasets        the bundled data sets: what there is, and any of them as a file
-  demo            train a small network on the spot and report on it
-  bench           time this machine, WebAssembly against plain JavaScript
-  merge           the report of an analysis that was computed in parts
   train           train a network on your data, and watch how sharp it becomes
+  demo            train a small network on the spot and report on it
+  datasets        the bundled data sets: what there is, and any of them as a file
+  convert         a network from one format to another, the same to the bit
+  merge           the report of an analysis that was computed in parts
+  bench           time this machine, WebAssembly against plain JavaScript
 
   hessbound help <command> explains each.
 
