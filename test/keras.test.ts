@@ -126,6 +126,16 @@ describe('readHdf5', () => {
     }
   });
 
+  it('refuses a name twice in a group', async () => {
+    const { bytes } = fileOf(CASES[1]);
+    const view = new DataView(bytes.buffer);
+    const text = Array.from(bytes, (byte) => String.fromCharCode(byte)).join('');
+    // The second symbol of the first list gets the first one's name.
+    const symbols = text.indexOf('SNOD') + 8;
+    view.setBigUint64(symbols + 40, view.getBigUint64(symbols, true), true);
+    expect((await failure({ name: 'twice.h5', bytes })).message).toContain('expected each name once');
+  });
+
   it('follows no cycle for long', async () => {
     const file = hdf5Of(fileOf(CASES[1]));
     const view = new DataView(file.bytes.buffer);
