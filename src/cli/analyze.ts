@@ -1,6 +1,7 @@
 import { analyze } from '../report/analysis.js';
 import { computed } from './compute.js';
 import { ANALYZE_HELP } from './help/analyze.js';
+import { interruptible } from './interruption.js';
 import { commandLine, HTML_OPTIONS, htmlChoices, writeHtmlReport } from './html.js';
 import {
   BOUND_OPTIONS,
@@ -17,7 +18,11 @@ import { printAnalysis, printPreview } from './output.js';
 import { announcement, previewOf } from './preview.js';
 import { originOf, printInferred, PROBLEM_OPTIONS, readProblemFiles } from './problem.js';
 
-export async function analyzeCommand(args: string[], version: string): Promise<void> {
+export function analyzeCommand(args: string[], version: string): Promise<void> {
+  return interruptible('before anything was computed', () => analyzed(args, version));
+}
+
+async function analyzed(args: string[], version: string): Promise<void> {
   const { values, positionals } = parse('analyze', args, {
     ...PROBLEM_OPTIONS,
     ...BOUND_OPTIONS,

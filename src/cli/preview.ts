@@ -67,12 +67,12 @@ export function checkMemory({ memory, workerMemory, samples }: Preview, availabl
   if (workerMemory.least > WORKER_BYTES) {
     throw new InputError(
       `expected a problem that fits into the 4 GiB of a worker; ${counted(samples, 'sample')} of this network take about ` +
-        `${bytes(workerMemory.least)}: take fewer, or the bounds in batches (sharpnessOfBatches of the library)`,
+        `${plain(bytes(workerMemory.least))}: take fewer, or the bounds in batches (sharpnessOfBatches of the library)`,
     );
   }
   if (memory.least > available) {
     throw new InputError(
-      `expected a problem that fits into memory, ${bytes(available)} here; this one takes about ${bytes(memory.least)}: ` +
+      `expected a problem that fits into memory, ${plain(bytes(available))} here; this one takes about ${plain(bytes(memory.least))}: ` +
         'take fewer --workers, fewer samples, or no --exact',
     );
   }
@@ -92,4 +92,9 @@ function shortest(seconds: number): string {
 
 function rangeText({ least, most }: Range, unit: (x: number) => string): string {
   return most < 1.5 * least ? `about ${unit(least)}` : `about ${unit(least)}, up to ${unit(most)}`;
+}
+
+/** Lines that are not wrapped need no spaces that hold. */
+function plain(text: string): string {
+  return text.replaceAll('\u00a0', ' ');
 }

@@ -10,7 +10,7 @@ Commands
   analyze         report on your network and data, from files of any format
   check           fail (exit code 1) where λ_max may be above a limit: for CI
   convert         a network from one format to another, the same to the bit
-  datasets        the bundled data sets: what there is, and any of them as a file
+  datasets        the bundled data sets, and any of them as a file
   demo            train a small network on the spot and report on it
 
   hessbound help <command> explains each.
