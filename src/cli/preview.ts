@@ -3,7 +3,7 @@ import { totalmem } from 'node:os';
 import { type Route } from '../core/moments.js';
 import { type Dataset, type Network } from '../network.js';
 import { type AnalysisOptions } from '../report/analysis.js';
-import { bytes, counted, duration, flops } from '../report/numbers.js';
+import { bytes, counted, duration, flops, integer } from '../report/numbers.js';
 import { machineSpeed, preview, type Preview, type Range } from '../report/preview.js';
 import { InputError } from './errors.js';
 
@@ -35,10 +35,10 @@ export function previewOf(
 export function announcement(before: Preview): string | undefined {
   if (before.seconds.least < LONG_SECONDS) return undefined;
   const { parameters, samples, route, memory } = before;
-  return (
+  return plain(
     `${counted(parameters, 'parameter')}, ${counted(samples, 'sample')}, ${ROUTE_NAMES[route]}: about ` +
-    `${bytes(memory.least)}, ${timeText(before)}`
-  ).replaceAll('\u00a0', ' ');
+      `${bytes(memory.least)}, ${timeText(before)}`,
+  );
 }
 
 /** What --dry-run prints. */
@@ -47,8 +47,8 @@ export function previewText(before: Preview, subject: string): string {
   const other = route === 'gram' ? 'hessian' : 'gram';
   const rows: [string, string][] = [
     ['', subject],
-    ['parameters', counted(parameters, 'parameter').replace(/ .*/, '')],
-    ['samples', counted(samples, 'sample').replace(/ .*/, '')],
+    ['parameters', integer(parameters)],
+    ['samples', integer(samples)],
     ['route', `${ROUTE_NAMES[route]}, ${flops(costs[route])}; ${ROUTE_NAMES[other]}: ${flops(costs[other])}`],
     ['memory', rangeText(memory, bytes)],
     ['time', timeText(before)],
@@ -56,9 +56,7 @@ export function previewText(before: Preview, subject: string): string {
   ];
   const width = Math.max(...rows.map(([label]) => label.length)) + 2;
   return rows
-    .map(([label, text]) =>
-      (label === '' ? text : `  ${label.padEnd(width)}${text}`).replaceAll('\u00a0', ' '),
-    )
+    .map(([label, text]) => plain(label === '' ? text : `  ${label.padEnd(width)}${text}`))
     .join('\n');
 }
 
