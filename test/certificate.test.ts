@@ -324,6 +324,8 @@ describe('options', () => {
     [{ tolerance: NaN }, RangeError, /options\.tolerance.*NaN/],
     [{ maxProducts: 0 }, RangeError, /options\.maxProducts: expected an integer from 1 to 1000; got 0/],
     [{ seed: 0.5 }, RangeError, /options\.seed: expected an integer/],
+    [{ threshold: NaN }, RangeError, /options\.threshold: expected a finite number.*NaN/],
+    [{ threshold: '1' }, TypeError, /options\.threshold: expected a number; got "1"/],
     [{ ends: 'smallest' }, RangeError, /options\.ends: expected one of 'largest', 'both'/],
   ])('%j is refused', (options, type, message) => {
     expect(() => hb.sharpness(network, data, options as object)).toThrow(type);
@@ -341,6 +343,23 @@ describe('options', () => {
     );
     expect(of({ tolerance: 1e-6, seed: 1 }).lower).not.toBe(of({ tolerance: 1e-6, seed: 2 }).lower);
     expect(of({ tolerance: 1e-6, seed: 3 })).toEqual(of({ tolerance: 1e-6, seed: 3 }));
+  });
+
+  it('a threshold lets it stop once it is decided, on the right side, with a bracket that still holds', () => {
+    const { largest } = hb.sharpness(network, data, { exact: true }).exact!;
+    const of = (threshold?: number): Sharpness =>
+      hb.sharpness(network, data, { tolerance: 1e-9, ...(threshold !== undefined && { threshold }) });
+    const all = of().certificate!.products;
+    for (const factor of [0.5, 0.99, 1.01, 2]) {
+      const { lower, upper, certificate } = of(factor * largest);
+      expect(certificate).toMatchObject({ converged: true });
+      expect(certificate!.products).toBeLessThan(all);
+      expect(lower).toBeLessThanOrEqual(largest);
+      expect(upper).toBeGreaterThanOrEqual(largest);
+      if (factor < 1) expect(lower).toBeGreaterThan(factor * largest);
+      else expect(upper).toBeLessThanOrEqual(factor * largest);
+    }
+    expect(of(largest).certificate!.products).toBe(all);
   });
 });
 

@@ -4,6 +4,7 @@ import { computed } from './compute.js';
 import { UsageError } from './errors.js';
 import { exportChoice, exportPython } from './export-python.js';
 import { ANALYZE_HELP } from './help/analyze.js';
+import { interruptible } from './interruption.js';
 import { commandLine, HTML_OPTIONS, htmlChoices, writeHtmlReport } from './html.js';
 import {
   BOUND_OPTIONS,
@@ -40,7 +41,11 @@ export const RUN_OPTIONS = {
 
 export type AnalysisValues = ReturnType<typeof parse<typeof ANALYSIS_OPTIONS>>['values'];
 
-export async function analyzeCommand(args: string[], version: string): Promise<void> {
+export function analyzeCommand(args: string[], version: string): Promise<void> {
+  return interruptible('before anything was computed', () => analyzed(args, version));
+}
+
+async function analyzed(args: string[], version: string): Promise<void> {
   const { values, positionals } = parse('analyze', args, {
     ...ANALYSIS_OPTIONS,
     ...RUN_OPTIONS,

@@ -6,6 +6,7 @@ import { type Sharpness } from '../sharpness.js';
 import { computed } from './compute.js';
 import { CheckFailed, UsageError } from './errors.js';
 import { CHECK_HELP } from './help/check.js';
+import { interruptible } from './interruption.js';
 import {
   BOUND_OPTIONS,
   boundChoices,
@@ -23,7 +24,11 @@ import { originOf, printInferred, PROBLEM_OPTIONS, readProblemFiles } from './pr
 /** Digits of the numbers in the line: an allowed sharpness is seldom given with more. */
 const DIGITS = 6;
 
-export async function checkCommand(args: string[], version: string): Promise<void> {
+export function checkCommand(args: string[], version: string): Promise<void> {
+  return interruptible('before anything was computed', () => checked(args, version));
+}
+
+async function checked(args: string[], version: string): Promise<void> {
   const { values, positionals } = parse('check', args, {
     ...PROBLEM_OPTIONS,
     ...BOUND_OPTIONS,

@@ -7,6 +7,7 @@ import { counted } from '../report/numbers.js';
 import { InputError, UsageError } from './errors.js';
 import { writeWhole } from './files.js';
 import { CONVERT_HELP } from './help/convert.js';
+import { interruptible } from './interruption.js';
 import { displayName } from './input.js';
 import { COMMON_OPTIONS, parse } from './options.js';
 import { didYouMean } from './nearest.js';
@@ -15,7 +16,11 @@ import { jsonText } from '../formats/json.js';
 
 const FORMATS = ['json', 'safetensors', 'npz'] as const;
 
-export async function convertCommand(args: string[], version: string): Promise<void> {
+export function convertCommand(args: string[], version: string): Promise<void> {
+  return interruptible('before anything was written', () => converted(args, version));
+}
+
+async function converted(args: string[], version: string): Promise<void> {
   const { values, positionals } = parse('convert', args, {
     ...NETWORK_OPTIONS,
     ...COMMON_OPTIONS,

@@ -14,6 +14,7 @@ import { computed, type Computing } from './compute.js';
 import { InputError, UsageError } from './errors.js';
 import { writeWhole } from './files.js';
 import { DEMO_HELP } from './help/demo.js';
+import { interruptible } from './interruption.js';
 import { commandLine, HTML_OPTIONS, htmlChoices, writeHtmlReport } from './html.js';
 import { fileProblem } from './input.js';
 import {
@@ -32,7 +33,11 @@ const LEARNING_RATE = 0.01;
 /** Of progress, where there is no bar. */
 const LINES = 4;
 
-export async function demoCommand(args: string[], version: string): Promise<void> {
+export function demoCommand(args: string[], version: string): Promise<void> {
+  return interruptible('before anything was computed', () => demonstrated(args, version));
+}
+
+async function demonstrated(args: string[], version: string): Promise<void> {
   const { values, positionals } = parse('demo', args, {
     ...EXACT_OPTIONS,
     ...COMPUTE_OPTIONS,

@@ -32,6 +32,8 @@ export async function main(args: string[]): Promise<number> {
     // Over the ^C that the terminal has put there.
     const over = error instanceof Interrupted && rewritable(process.stderr, process.env) ? EMPTY_LINE : '';
     process.stderr.write(`${over}hessbound: ${message}\n`);
+    // What was interrupted may still wait for a file or for standard input.
+    if (error instanceof Interrupted) process.exit(code);
     return code;
   }
 }

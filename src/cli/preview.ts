@@ -3,7 +3,7 @@ import { totalmem } from 'node:os';
 import { type Route } from '../core/moments.js';
 import { type Dataset, type Network } from '../network.js';
 import { type AnalysisOptions } from '../report/analysis.js';
-import { bytes, counted, duration, flops } from '../report/numbers.js';
+import { bytes, counted, duration, flops, integer } from '../report/numbers.js';
 import { machineSpeed, preview, type Preview, type Range } from '../report/preview.js';
 import { InputError } from './errors.js';
 
@@ -35,10 +35,10 @@ export function previewOf(
 export function announcement(before: Preview): string | undefined {
   if (before.seconds.least < LONG_SECONDS) return undefined;
   const { parameters, samples, route, memory } = before;
-  return (
+  return plain(
     `${counted(parameters, 'parameter')}, ${counted(samples, 'sample')}, ${ROUTE_NAMES[route]}: about ` +
-    `${bytes(memory.least)}, ${timeText(before)}`
-  ).replaceAll('\u00a0', ' ');
+      `${bytes(memory.least)}, ${timeText(before)}`,
+  );
 }
 
 /** What --dry-run prints. */
@@ -47,8 +47,8 @@ export function previewText(before: Preview, subject: string): string {
   const other = route === 'gram' ? 'hessian' : 'gram';
   const rows: [string, string][] = [
     ['', subject],
-    ['parameters', counted(parameters, 'parameter').replace(/ .*/, '')],
-    ['samples', counted(samples, 'sample').replace(/ .*/, '')],
+    ['parameters', integer(parameters)],
+    ['samples', integer(samples)],
     ['route', `${ROUTE_NAMES[route]}, ${flops(costs[route])}; ${ROUTE_NAMES[other]}: ${flops(costs[other])}`],
     ['memory', rangeText(memory, bytes)],
     ['time', timeText(before)],
@@ -56,9 +56,7 @@ export function previewText(before: Preview, subject: string): string {
   ];
   const width = Math.max(...rows.map(([label]) => label.length)) + 2;
   return rows
-    .map(([label, text]) =>
-      (label === '' ? text : `  ${label.padEnd(width)}${text}`).replaceAll('\u00a0', ' '),
-    )
+    .map(([label, text]) => plain(label === '' ? text : `  ${label.padEnd(width)}${text}`))
     .join('\n');
 }
 
@@ -67,12 +65,12 @@ export function checkMemory({ memory, workerMemory, samples }: Preview, availabl
   if (workerMemory.least > WORKER_BYTES) {
     throw new InputError(
       `expected a problem that fits into the 4 GiB of a worker; ${counted(samples, 'sample')} of this network take about ` +
-        `${bytes(workerMemory.least)}: take fewer, or the bounds in batches (sharpnessOfBatches of the library)`,
+        `${plain(bytes(workerMemory.least))}: take fewer, or the bounds in batches (sharpnessOfBatches of the library)`,
     );
   }
   if (memory.least > available) {
     throw new InputError(
-      `expected a problem that fits into memory, ${bytes(available)} here; this one takes about ${bytes(memory.least)}: ` +
+      `expected a problem that fits into memory, ${plain(bytes(available))} here; this one takes about ${plain(bytes(memory.least))}: ` +
         'take fewer --workers, fewer samples, or no --exact',
     );
   }
@@ -92,4 +90,9 @@ function shortest(seconds: number): string {
 
 function rangeText({ least, most }: Range, unit: (x: number) => string): string {
   return most < 1.5 * least ? `about ${unit(least)}` : `about ${unit(least)}, up to ${unit(most)}`;
+}
+
+/** Lines that are not wrapped need no spaces that hold. */
+function plain(text: string): string {
+  return text.replaceAll('\u00a0', ' ');
 }

@@ -74,7 +74,7 @@ function draw(_options: Options, { progress, eta, maxWidth }: Params, { step, wo
   // The last column stays free: some terminals wrap a line that fills it.
   const room = maxWidth - 1;
   const parts = [percentage, left, words].filter((part) => part !== '');
-  const text = parts.join('  ');
+  const text = parts.join('  ').replaceAll('\u00a0', ' ');
   const width = Math.min(BAR.most, room - `  ${step}    ${text}`.length);
   const gauge = width < BAR.least ? '' : `${'━'.repeat(Math.round(progress * width)).padEnd(width, '╌')}  `;
   return `  ${step}  ${gauge}${text}`.slice(0, room);

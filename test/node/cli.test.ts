@@ -1,45 +1,13 @@
-/** The command line, as a user runs it: bin/hessbound.js in a process of its own. */
-import { spawn, spawnSync } from 'node:child_process';
-import { mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
-import { tmpdir } from 'node:os';
+/** The command line: its reports, its errors, its help. */
+import { spawn } from 'node:child_process';
+import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
-import { fileURLToPath } from 'node:url';
-import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import { describe, expect, it } from 'vitest';
 import { datasetFromJson, networkFromJson } from '../../src/formats/json.js';
 import { loadSync } from '../../src/index.js';
+import { CLI, DATA, EXAMPLES, hessbound, interrupted, NETWORK, type Result, scratch } from './command.js';
 
-const CLI = fileURLToPath(new URL('../../bin/hessbound.js', import.meta.url));
-const EXAMPLES = fileURLToPath(new URL('../../examples/', import.meta.url));
-const NETWORK = join(EXAMPLES, 'network.json');
-const DATA = join(EXAMPLES, 'data.json');
-const { NO_COLOR: _no, FORCE_COLOR: _force, ...ENVIRONMENT } = process.env;
-
-interface Result {
-  code: number | null;
-  out: string;
-  err: string;
-}
-
-function hessbound(args: string[], options: { input?: string; env?: NodeJS.ProcessEnv } = {}): Result {
-  const { status, stdout, stderr } = spawnSync(process.execPath, [CLI, ...args], {
-    encoding: 'utf8',
-    input: options.input ?? '',
-    env: { ...ENVIRONMENT, ...options.env },
-  });
-  return { code: status, out: stdout, err: stderr };
-}
-
-let directory: string;
-beforeAll(() => {
-  directory = mkdtempSync(join(tmpdir(), 'hessbound-cli-'));
-});
-afterAll(() => rmSync(directory, { recursive: true }));
-
-const file = (name: string, content: unknown): string => {
-  const path = join(directory, name);
-  writeFileSync(path, typeof content === 'string' ? content : JSON.stringify(content));
-  return path;
-};
+const { path, file } = scratch();
 const ESCAPE = '\u001b';
 
 describe('demo', () => {
@@ -69,7 +37,7 @@ describe('demo', () => {
   });
 
   it('saves what analyze gives the same numbers for', () => {
-    const saved = join(directory, 'new', 'iris');
+    const saved = path(join('new', 'iris'));
     const demo = hessbound(['demo', '--steps', '100', '--hidden', '6,5', '--save', saved, '--json']);
     const files = [join(saved, 'network.json'), join(saved, 'data.json')];
     expect(demo.err).toContain(`hessbound analyze ${files.join(' ')}`);
@@ -78,18 +46,13 @@ describe('demo', () => {
       ...(JSON.parse(out) as object),
       steps: undefined,
       subject: undefined,
+      origin: undefined,
     });
     expect(numbers(analyzed)).toEqual(numbers(demo));
   });
 
   it('stops at Ctrl-C with 130', async () => {
-    const child = spawn(process.execPath, [CLI, 'demo', '--steps', '100000000']);
-    let err = '';
-    child.stderr.setEncoding('utf8').on('data', (text: string) => {
-      if (err === '') child.kill('SIGINT');
-      err += text;
-    });
-    const code = await new Promise((resolve) => child.on('exit', resolve));
+    const { code, err } = await interrupted(['demo', '--steps', '100000000'], 'SIGINT', () => true);
     expect(code).toBe(130);
     expect(err).toMatch(/\nhessbound: interrupted: training, step \d+ of 100000000\n$/);
   });
@@ -129,8 +92,9 @@ describe('analyze', () => {
       exact: true,
       bounds: 'all',
     });
-    expect([code, err]).toEqual([0, '']);
+    expect([code, err]).toEqual([0, 'inferred: the labels are 0 and 1\n']);
     expect(JSON.parse(out)).toMatchObject({
+      origin: { format: 'JSON', inferred: ['the labels are 0 and 1'] },
       hessbound: expect.stringMatching(/^\d+\.\d+\.\d+/) as unknown,
       network: {
         widths: [2, 3, 1],
@@ -222,7 +186,7 @@ describe('bad usage and input exit with 2 and one line that says where', () => {
     [
       'a missing file name',
       () => ['analyze', NETWORK],
-      /analyze: expected two files, the network and the data; got 1/,
+      /analyze: expected two arguments, the model and the data; got 1/,
     ],
     [
       'a tolerance of 0',
@@ -249,7 +213,7 @@ describe('bad usage and input exit with 2 and one line that says where', () => {
     [
       'an empty file',
       () => ['analyze', file('empty.json', ''), DATA],
-      /empty\.json: expected JSON; got nothing$/,
+      /empty\.json: expected a model; the file is empty$/,
     ],
     [
       'a file cut off',
@@ -279,17 +243,17 @@ describe('bad usage and input exit with 2 and one line that says where', () => {
     [
       'layers that do not fit each other',
       () => ['analyze', network({ layers: [...good.layers, ...good.layers] }), DATA],
-      /changed\.json: network\.layers\[2\]\.weights: expected 1 columns/,
+      /changed\.json: layer layers\[2\]: expected 1 inputs, the outputs of layer layers\[1\]/,
     ],
     [
       'an activation without a Hessian',
       () => ['analyze', network({ layers: [{ weights: [[1, 2]], activation: 'relu' }] }), DATA],
-      /changed\.json: network\.layers\[0\]\.activation: expected a twice differentiable activation/,
+      /changed\.json: layer layers\[0\]: relu cannot be analysed: it has no second derivative/,
     ],
     [
       'data of another width',
       () => ['analyze', NETWORK, file('wide.json', { inputs: [[1, 2, 3]], targets: [1] })],
-      /wide\.json: data\.inputs: expected 2 columns.*got 1 × 3$/,
+      /wide\.json: expected 2 inputs, as \S+network\.json takes; got 3$/,
     ],
     [
       'a bound that does not exist',
@@ -315,7 +279,16 @@ describe('bad usage and input exit with 2 and one line that says where', () => {
 });
 
 describe('help and version', () => {
-  it.each([[[]], [['--help']], [['demo', '--help']], [['analyze', '-h']]])('explains itself: %j', (args) => {
+  it.each([
+    [[]],
+    [['--help']],
+    [['help']],
+    [['help', 'check']],
+    [['demo', '--help']],
+    [['analyze', '-h']],
+    [['check', '-h']],
+    [['convert', '-h']],
+  ])('explains itself: %j', (args) => {
     const { code, out, err } = hessbound(args);
     expect([code, err]).toEqual([0, '']);
     expect(out).toMatch(/^Usage: hessbound /);

@@ -12,7 +12,7 @@ integration: one line, and the exit code.
 Stops as soon as that is decided, so it may take less than analyze does.
 
 Examples
-  hessbound check model.safetensors data.csv --activation tanh --max-sharpness 20
+  hessbound check model.npz data.csv --activation tanh --max-sharpness 20
   hessbound check model.onnx data.npz --max-sharpness 20 --max-products 500
   hessbound check model.json iris --max-sharpness 2.5 --exact
 

@@ -9,7 +9,7 @@ export const EXIT_CODES = `Exit codes
 `;
 
 export const MODEL_OPTIONS = `What the model's file does not say
-  --activation <name>    of the hidden layers, where the file holds weights alone
+  --activation <name>    of the hidden layers, where the file has weights only
   --activations <list>   of every layer, the last included: tanh,gelu,identity
   --loss <name>          what the network was trained with
   --weight-decay <x>     ω of (ω/2)‖θ‖² in the loss
@@ -19,8 +19,8 @@ export const MODEL_OPTIONS = `What the model's file does not say
 `;
 
 export const DATA_OPTIONS = `What the data's file does not say
-  --label <column>       by name, by number from 1, or last (the default where no
-                         column is called label, target, class, species or y);
+  --label <column>       by name, by number from 1, or last (the default unless
+                         one is called label, target, class, species or y);
                          several, separated by commas, for several outputs
   --features <columns>   the inputs; by default all other columns
   --ignore <columns>     columns to leave out
@@ -36,9 +36,9 @@ export const DATA_OPTIONS = `What the data's file does not say
                          of a bundled data set that is generated
 `;
 
-export const CHECK_OPTION = `  --check <logits.npy>   logits (or probabilities) that the original gave for the
-                         first samples: the network has to give the same, and
-                         an activation or layout that is not said is found
+export const CHECK_OPTION = `  --check <logits.npy>   logits (or probabilities) of the original for the first
+                         samples: the network has to give the same, and an
+                         activation or layout that is not said is found
 `;
 
 export const COMPUTE_OPTIONS = `  --workers <n>          threads that compute (default: as many as the machine

@@ -99,7 +99,7 @@ async function readTable(files: readonly NamedFile[], hints: DataHints): Promise
     const { readNpz } = await import('./arrays.js');
     return readNpz(first, hints);
   }
-  if (first.name.toLowerCase().endsWith('.json') || startsWith(first.bytes, '{')) {
+  if (first.name.toLowerCase().endsWith('.json') || isObject(first.bytes)) {
     const { tableFromJson } = await import('./json.js');
     return tableFromJson(first);
   }
@@ -122,6 +122,11 @@ function refuseOthers({ name, bytes }: NamedFile): void {
   ];
   const found = others.find(([is]) => is);
   if (found) throw new FormatError(name, `expected data as CSV, .npz, .npy or JSON; got ${found[1]}`);
+}
+
+/** White space may come before it. */
+function isObject(bytes: Uint8Array): boolean {
+  return bytes.find((byte) => byte > 32) === '{'.charCodeAt(0);
 }
 
 function startsWith(bytes: Uint8Array, text: string): boolean {
