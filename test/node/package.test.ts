@@ -60,9 +60,8 @@ describe('the package', () => {
     const visit = (file: string): void => {
       if (seen.has(file)) return;
       seen.add(file);
-      for (const [, name] of readFileSync(file, 'utf8').matchAll(
-        /^(?:import|export)\b[^;]*?['"]([^'"\n]+)['"];/gm,
-      )) {
+      const imports = /^(?:import|export)\b[^;'"]*\bfrom ['"]([^'"\n]+)['"];/gm;
+      for (const [, name] of readFileSync(file, 'utf8').matchAll(imports)) {
         if (name.startsWith('.')) visit(resolve(file, '..', name));
         else packages.add(name);
       }
