@@ -40,9 +40,15 @@ export function describeOnnx(files: readonly NamedFile[]): NetworkDescription {
     format: 'ONNX',
     architecture: 'model',
     layers,
-    ...(program.classes && { classes: program.classes }),
+    ...(isNamed(program.classes, layers) && { classes: program.classes }),
     notes: [...notes, ...program.notes],
   };
+}
+
+/** A name for each output, or two for one logit. */
+function isNamed(classes: string[] | undefined, layers: readonly DescribedLayer[]): classes is string[] {
+  const outputs = layers.at(-1)!.weights.rows;
+  return classes?.length === outputs || (outputs === 1 && classes?.length === 2);
 }
 
 /** Half precision, read, cast, transposed and scaled makes two numbers a byte. */
