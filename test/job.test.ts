@@ -6,7 +6,7 @@ import * as kinds from '../src/core/kinds.js';
 import { orthogonality } from '../src/core/orthogonality.js';
 import { Digests } from '../src/digests.js';
 import { type CheckedPart, withParts } from '../src/parts.js';
-import { jobDigest } from '../src/shares.js';
+import { finishing, jobDigest, type Kept, shareOf } from '../src/shares.js';
 import { Dispatcher } from '../src/workers/dispatcher.js';
 import { threadStarter } from '../src/workers/thread.js';
 
@@ -38,14 +38,16 @@ it('steps may go on after a job that failed, however deep they are', async () =>
   await dispatcher.close();
 });
 
+/** One sample of one input. */
+const payload = {
+  samples: 1,
+  width: 1,
+  bias: false,
+  inputs: Float64Array.of(2),
+  coefficients: Float64Array.of(1),
+};
+
 it('but not with a part that is wrong', () => {
-  const payload = {
-    samples: 1,
-    width: 1,
-    bias: false,
-    inputs: Float64Array.of(2),
-    coefficients: Float64Array.of(1),
-  };
   function* steps(): Steps<string> {
     try {
       return String(yield* perform(orthogonality, payload));
@@ -59,4 +61,16 @@ it('but not with a part that is wrong', () => {
   const core = new Core(compileSync());
   expect(runHere(core, steps())).toBe('4,16,0');
   expect(() => runHere(core, withParts({ parts, onUncovered: undefined }, steps()))).toThrow(/^part\.json: /);
+});
+
+it('of a job whose shares are kept nothing is left to compute', () => {
+  const core = new Core(compileSync());
+  const digests = new Digests();
+  const job = perform(orthogonality, payload).next().value as Job;
+  function* keep(): Steps<Kept> {
+    return (yield shareOf(job, { index: 1, count: 1 }, digests)) as Kept;
+  }
+  const { kind } = finishing(job, [{ ...runHere(core, keep()), name: 'part.json' }], digests);
+  expect(kind.plan(core, payload)).toEqual([]);
+  expect(kind.combine(payload, [])).toEqual(Float64Array.of(4, 16, 0));
 });
