@@ -46,13 +46,13 @@ The steps
   --strength <x>         times that
   --normalized           instead a step of its own, of length ηx
   --save-state <file>    write there all that it takes to go on later
-  --resume <file>        go on from there, in the same bits as in one piece, with
-                         the options of the first time
+  --resume <file>        go on from there, in the same bits as in one piece,
+                         with the options of the first time
 
 What to print
   --report <n>           a line every n steps (default: ten lines)
-  --measure <list>       certificate (default: a bracket closed to 0.1 %), bound,
-                         exact, separated by commas, or none
+  --measure <list>       certificate (default: a bracket closed to 0.1 %),
+                         bound, exact, separated by commas, or none
   -o, --output <file>    write the trained network: .safetensors, .npz or .json
   --no-report            no report at the end
   --exact, --no-exact    in it, every eigenvalue, or none; by default up to 500
