@@ -1,0 +1,122 @@
+/** What the page computes, without the page: its state in URLs, and runs that are the library's to the bit. */
+import { describe, expect, it } from 'vitest';
+import { dataset } from '../src/datasets/index.js';
+import { initialize, loadSync } from '../src/index.js';
+import { Session } from '../web/engine/session.js';
+import { DEFAULTS, fromHash, lossesOf, type State, toHash } from '../web/state.js';
+
+const hb = loadSync();
+
+describe('the state in a URL', () => {
+  it('is empty by default, and comes back as it was', () => {
+    expect(toHash(DEFAULTS)).toBe('');
+    const other: State = {
+      data: 'digits',
+      samples: 33,
+      noise: 0.25,
+      dataSeed: 7,
+      hidden: [3, 64],
+      activation: 'gelu-tanh',
+      loss: 'squared-error',
+      weightDecay: 1e-7,
+      seed: 12,
+      optimizer: 'sam',
+      learningRate: 0.001,
+      momentum: 0.9,
+      rho: 0.1,
+      strength: 0.01,
+      batch: 20,
+    };
+    expect(fromHash(`#${toHash(other)}`)).toEqual({ state: other, refused: [] });
+    expect(fromHash(toHash({ ...DEFAULTS, hidden: [] }))).toEqual({
+      state: { ...DEFAULTS, hidden: [] },
+      refused: [],
+    });
+  });
+
+  it.each([
+    ['#data=moon', ['data']],
+    ['#samples=1e9&noise=-1&hidden=1,2,x', ['samples', 'noise', 'hidden']],
+    ['#learningRate=NaN&seed=1.5&optimizer=lbfgs', ['learningRate', 'seed', 'optimizer']],
+    ['#constructor=1&__proto__=2&other', ['constructor', '__proto__', 'other']],
+    ['#hidden=1,1,1,1,1,1,1', ['hidden']],
+    ['#hidden=65', ['hidden']],
+  ])('names what it cannot mean: %s', (hash, refused) => {
+    expect(fromHash(hash)).toEqual({ state: DEFAULTS, refused });
+  });
+
+  it('has a loss that the data can have', () => {
+    expect(fromHash('#data=iris').state.loss).toBe('softmax-cross-entropy');
+    expect(fromHash('#data=iris&loss=squared-error').refused).toEqual([]);
+    for (const loss of lossesOf('xor')) expect(fromHash(`#data=xor&loss=${loss}`).state.loss).toBe(loss);
+  });
+});
+
+describe('a run', () => {
+  it("has the library's numbers, to the bit", async () => {
+    const state: State = { ...DEFAULTS, samples: 40, hidden: [5], learningRate: 0.3, momentum: 0.5 };
+    const session = await Session.begin(hb, state);
+    session.advance(7);
+    const { step, loss, accuracy, lower, upper, bound, values, stability } = session.frame();
+
+    const { data } = await dataset('moons', { samples: 40, noise: 0.1, seed: 1 });
+    const start = initialize({ widths: [2, 5, 1], activation: 'tanh', loss: state.loss, seed: 1 });
+    const options = { optimizer: 'sgd', learningRate: 0.3, momentum: 0.5, steps: 7, seed: 1 } as const;
+    const trained = hb.train(start, data, options);
+    const last = trained.history.at(-1)!;
+    expect({ step, loss, accuracy, stability }).toEqual({
+      step: 7,
+      loss: hb.loss(trained.network, data),
+      accuracy: last.accuracy,
+      stability: last.stability,
+    });
+    const all = hb.sharpness(trained.network, data, {
+      bounds: ['wolkowiczStyan', 'deflated'],
+      tolerance: 1e-3,
+      exact: true,
+    });
+    expect([lower, upper]).toEqual([all.lower, all.upper]);
+    expect(bound).toBe(all.bounds.wolkowiczStyan!.largest.upper);
+    expect(values).toEqual(all.exact!.values);
+  });
+
+  it.each<Partial<State>>([
+    { data: 'iris', hidden: [4], loss: 'softmax-cross-entropy' },
+    { data: 'digits', hidden: [], loss: 'squared-error', learningRate: 0.01 },
+    { data: 'xor', loss: 'softmax-cross-entropy', hidden: [3], optimizer: 'sam', batch: 16 },
+    { data: 'circles', loss: 'squared-error', hidden: [3], optimizer: 'adam', learningRate: 0.01 },
+    { data: 'spirals', hidden: [4], strength: 0.001 },
+    { data: 'breast-cancer', hidden: [2], weightDecay: 0.01 },
+  ])('is the same in one go and step by step, and again after a reset: %o', async (changes) => {
+    const state = { ...DEFAULTS, samples: 30, ...changes };
+    const session = await Session.begin(hb, state);
+    const first = session.frame();
+    session.advance(5);
+    const whole = session.frame();
+    expect(whole).not.toEqual(first);
+    session.reset();
+    expect(session.frame()).toEqual(first);
+    for (let i = 0; i < 5; i++) session.advance(1);
+    expect(session.frame()).toEqual(whole);
+  });
+
+  it('that diverges says so, and stays where it was', async () => {
+    const session = await Session.begin(hb, {
+      ...DEFAULTS,
+      samples: 30,
+      hidden: [],
+      loss: 'squared-error',
+      learningRate: 90,
+    });
+    expect(session.advance(2000)).toMatchObject({ reason: expect.stringMatching(/./) as unknown });
+    expect(Number.isFinite(session.frame().loss)).toBe(true);
+  });
+
+  it('shows its outputs over the plane, rows from the top', async () => {
+    const session = await Session.begin(hb, { ...DEFAULTS, samples: 30, hidden: [3] });
+    const { rows, data } = session.regions({ left: -1, right: 1, bottom: 0, top: 4 }, 2, 2);
+    expect(rows).toBe(4);
+    const centres = { rows: 4, cols: 2, data: Float64Array.of(-0.5, 3, 0.5, 3, -0.5, 1, 0.5, 1) };
+    expect(data).toEqual(hb.logits(session.network, centres).data);
+  });
+});

@@ -1,0 +1,187 @@
+/**
+ * A training run as the page shows it. Every number on the page comes from here; the page runs it in a Worker, the tests in Node, and both get
+ * the same bits for the same state.
+ */
+import { dataset, DATASETS, standardize } from '../../src/datasets/index.js';
+import {
+  type Dataset,
+  type Hessbound,
+  initialize,
+  type Matrix,
+  matrix,
+  type Network,
+  type TrainingOptions,
+  type TrainingReport,
+  type TrainingState,
+} from '../../src/index.js';
+import { type State } from '../state.js';
+
+/** What is shown of one moment of the run. */
+export interface Frame {
+  step: number;
+  loss: number;
+  accuracy?: number;
+  /** 2/η, with momentum (1 + μ) 2/η: above it gradient descent diverges on the quadratic model. Of sgd. */
+  stability?: number;
+  /** lower ≤ λ_max ≤ upper, guaranteed. */
+  lower: number;
+  upper: number;
+  /** Wolkowicz and Styan's bound, from the moments alone. */
+  bound: number;
+  /** Every eigenvalue, ascending, up to EXACT_PARAMETERS. */
+  values?: Float64Array;
+}
+
+/** Why a run does not go on, beside having been told to. */
+export interface Stop {
+  step: number;
+  reason: string;
+}
+
+/** The most parameters whose whole spectrum is computed for each frame. */
+export const EXACT_PARAMETERS = 500;
+/** How far the bracket is closed: as far as a chart shows. */
+const TOLERANCE = 1e-3;
+
+export class Session {
+  readonly data: Dataset;
+  readonly #hb: Hessbound;
+  readonly #state: State;
+  readonly #initial: Network;
+  #network: Network;
+  #training: TrainingState | undefined;
+  #report: TrainingReport;
+
+  private constructor(hb: Hessbound, state: State, data: Dataset, classes: number) {
+    this.#hb = hb;
+    this.#state = state;
+    this.data = data;
+    this.#initial = initialize({
+      widths: [data.inputs.cols, ...state.hidden, outputsOf(state, classes)],
+      activation: state.activation,
+      loss: state.loss,
+      seed: state.seed,
+    });
+    if (state.weightDecay > 0) this.#initial.weightDecay = state.weightDecay;
+    this.#network = this.#initial;
+    this.#report = this.#train(0).report;
+  }
+
+  static async begin(hb: Hessbound, state: State): Promise<Session> {
+    const { data, classes } = await samplesOf(state);
+    return new Session(hb, state, data, classes);
+  }
+
+  get network(): Network {
+    return this.#network;
+  }
+
+  /** Makes so many steps; tells why there were fewer. */
+  advance(steps: number): Stop | undefined {
+    const { report, stopped } = this.#train(steps);
+    this.#report = report;
+    return stopped;
+  }
+
+  /** Back to the weights that the seed gave. */
+  reset(): void {
+    this.#network = this.#initial;
+    this.#training = undefined;
+    this.#report = this.#train(0).report;
+  }
+
+  frame(): Frame {
+    const parameters = this.#network.layers.reduce(
+      (sum, { weights, bias }) => sum + weights.data.length + (bias?.length ?? 0),
+      0,
+    );
+    const { lower, upper, bounds, exact } = this.#hb.sharpness(this.#network, this.data, {
+      bounds: ['wolkowiczStyan', 'deflated'],
+      tolerance: TOLERANCE,
+      exact: parameters <= EXACT_PARAMETERS,
+      ingredients: false,
+    });
+    const { step, loss, accuracy, stability } = this.#report;
+    return {
+      ...{ step, loss },
+      ...(accuracy !== undefined && { accuracy }),
+      ...(stability !== undefined && { stability }),
+      lower,
+      upper,
+      bound: bounds.wolkowiczStyan!.largest.upper,
+      ...(exact && { values: exact.values }),
+    };
+  }
+
+  /** Outputs of the network over a rectangle of the plane: rows from the top, for data of two inputs. */
+  regions({ left, right, bottom, top }: Rectangle, columns: number, rows: number): Matrix {
+    const inputs = matrix(rows * columns, 2);
+    for (let r = 0; r < rows; r++) {
+      for (let c = 0; c < columns; c++) {
+        inputs.data[2 * (r * columns + c)] = left + ((right - left) * (c + 0.5)) / columns;
+        inputs.data[2 * (r * columns + c) + 1] = top + ((bottom - top) * (r + 0.5)) / rows;
+      }
+    }
+    return this.#hb.logits(this.#network, inputs);
+  }
+
+  #train(steps: number): { report: TrainingReport; stopped?: Stop } {
+    const { network, state, history, stopped } = this.#hb.train(this.#network, this.data, {
+      ...optionsOf(this.#state),
+      steps,
+      ...(this.#training && { state: this.#training }),
+    });
+    this.#network = network;
+    this.#training = state;
+    return { report: history.at(-1)!, ...(stopped && { stopped }) };
+  }
+}
+
+export interface Rectangle {
+  left: number;
+  right: number;
+  bottom: number;
+  top: number;
+}
+
+/** Generated data as they are; measurements standardized, and pixels from 0 to 1. */
+async function samplesOf(state: State): Promise<{ data: Dataset; classes: number }> {
+  const { options, classes } = DATASETS[state.data];
+  const generated = { samples: state.samples, noise: state.noise, seed: state.dataSeed };
+  const { data } = await dataset(state.data, options.length > 0 ? generated : undefined);
+  const inputs = scaled(state, data.inputs);
+  return {
+    data: { inputs, targets: targetsOf(state, data.targets, classes.length) },
+    classes: classes.length,
+  };
+}
+
+function scaled({ data }: State, inputs: Matrix): Matrix {
+  if (DATASETS[data].options.length > 0) return inputs;
+  return data === 'digits' ? { ...inputs, data: inputs.data.map((x) => x / 16) } : standardize(inputs).inputs;
+}
+
+/** K: one for each class, but one for two where the loss is not softmax. */
+function outputsOf({ loss }: State, classes: number): number {
+  return classes === 2 && loss !== 'softmax-cross-entropy' ? 1 : classes;
+}
+
+function targetsOf(state: State, labels: number[], classes: number): Dataset['targets'] {
+  if (state.loss === 'softmax-cross-entropy' || outputsOf(state, classes) === 1) return labels;
+  const rows = matrix(labels.length, classes);
+  labels.forEach((label, i) => (rows.data[i * classes + label] = 1));
+  return rows;
+}
+
+function optionsOf(state: State): Omit<TrainingOptions, 'steps'> {
+  const { optimizer, learningRate, momentum, rho, strength, batch, seed } = state;
+  return {
+    optimizer,
+    learningRate,
+    seed,
+    ...(optimizer === 'sgd' && momentum > 0 && { momentum }),
+    ...(optimizer === 'sam' && { rho }),
+    ...(strength > 0 && { regularizer: { kind: 'hsr', strength } }),
+    ...(batch > 0 && { batch }),
+  };
+}
