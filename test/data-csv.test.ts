@@ -54,6 +54,21 @@ describe('the form of CSV', () => {
     );
   });
 
+  it('may begin with the numbers that pandas gives columns', async () => {
+    const { data, features } = await csv(',0,1,2\n0,5.5,6,a\n1,7,8.5,b\n', { ignore: 1 });
+    expect([...data.inputs.data]).toEqual([5.5, 6, 7, 8.5]);
+    expect(features).toEqual(['0', '1']);
+    // Without an index nothing tells them from a sample.
+    const text = '0,1,2\n5,6,0\n7,8,1\n';
+    await expect(csv(text)).rejects.toThrow(
+      'line 1: 0 to 2 may be the names that pandas gives columns, or a sample',
+    );
+    expect((await csv(text, { header: true })).data.inputs.rows).toBe(2);
+    expect((await csv(text, { header: false })).data.inputs.rows).toBe(3);
+    expect((await csv('0,1\n5,6\n')).data.inputs.rows).toBe(2);
+    expect((await csv('0,1,2.0\n5,6,0\n')).data.inputs.rows).toBe(2);
+  });
+
   it('says what it inferred', async () => {
     expect((await csv('a;b\n1;x\n2;y\n')).inferred).toEqual([
       'fields are separated by ";"',
