@@ -1,5 +1,6 @@
 /** CSV files: what is read of them, to the bit, and what is said of those that are wrong. */
 import fc from 'fast-check';
+import { zipSync } from 'fflate';
 import { describe, expect, it } from 'vitest';
 import { datasetToCsv } from '../src/formats/data/write.js';
 import { type DataHints, FormatError, readDataset, type ReadDataset } from '../src/formats/index.js';
@@ -189,6 +190,7 @@ describe('what is wrong', () => {
   });
 
   it.each<[string, number[], string]>([
+    ['x.pt', [...zipSync({ 'archive/data.pkl': new Uint8Array(1) })], 'got a pickle is a program'],
     ['a.pkl', [0x80, 4, 0x95], 'a pickle is a program'],
     ['a.h5', [0x89, 0x48, 0x44, 0x46, 0x0d, 0x0a, 0x1a, 0x0a], 'HDF5'],
     ['a.parquet', [...bytes('PAR1'), 0, 1], 'Parquet'],

@@ -226,7 +226,7 @@ function namedIndices(
     if (index === undefined) {
       throw new FormatError(
         table.file,
-        `${table.place(i)}: expected one of the classes ${shortList(names)}; got ${describe(labels[i])}`,
+        `${table.place(i)}: expected one of the classes ${shortList(names)}; got ${describe(labels[i])} (if they go by other names here, give these in the order of the outputs: on the command line, --classes)`,
       );
     }
     indices[i] = index;
