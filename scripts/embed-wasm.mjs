@@ -14,9 +14,9 @@ const ALPHABET = Array.from({ length: 95 }, (_, i) => String.fromCharCode(32 + i
 const SINGLES = 86;
 
 const binary = readFileSync(new URL('../build/hessbound.wasm', import.meta.url));
-const { version } = /** @type {{ version: string }} */ (
-  JSON.parse(readFileSync(new URL('../package.json', import.meta.url), 'utf8'))
-);
+/** @type {unknown} */
+const manifest = JSON.parse(readFileSync(new URL('../package.json', import.meta.url), 'utf8'));
+const { version } = /** @type {{ version: string }} */ (manifest);
 const digest = createHash('sha256').update(binary).digest('hex').slice(0, 16);
 const counts = new Array(256).fill(0);
 for (const byte of binary) counts[byte]++;

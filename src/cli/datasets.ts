@@ -9,6 +9,7 @@ import {
 } from '../datasets/index.js';
 import { WRITTEN_DATA_FORMATS, writeDataset } from '../formats/data/write.js';
 import { jsonText } from '../formats/json.js';
+import { wrap } from '../report/style.js';
 import { UsageError } from './errors.js';
 import { writeWhole } from './files.js';
 import { DATASETS_HELP } from './help/datasets.js';
@@ -108,18 +109,7 @@ function entry(name: DatasetName): string {
       : `licence: ${licence}`,
   ];
   return lines
-    .flatMap((line) => wrapped(line, 62))
+    .flatMap((line) => wrap(line, 62))
     .map((line, i) => `  ${(i === 0 ? name : '').padEnd(15)} ${line}`)
     .join('\n');
-}
-
-function wrapped(text: string, width: number): string[] {
-  const lines: string[] = [];
-  for (const word of text.split(' ')) {
-    const last = lines.at(-1);
-    if (last !== undefined && last.length + 1 + word.length <= width)
-      lines[lines.length - 1] = `${last} ${word}`;
-    else lines.push(word);
-  }
-  return lines;
 }

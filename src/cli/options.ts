@@ -1,5 +1,7 @@
 /** Command lines, by node:util's parseArgs. */
 import { parseArgs, type ParseArgsConfig } from 'node:util';
+import { activationNamed, knownReasonAgainst } from '../formats/unsupported.js';
+import { type Activation, ACTIVATIONS } from '../network.js';
 import { type BoundName, BOUNDS, type SharpnessOptions } from '../sharpness-options.js';
 import { hardwareThreads } from '../workers/thread.js';
 import { UsageError } from './errors.js';
@@ -115,6 +117,15 @@ export function oneOfChoice<Name extends string>(option: string, text: string, n
   throw new UsageError(
     `${option}: expected one of ${names.join(', ')}; got '${text}'${didYouMean(text, names)}`,
   );
+}
+
+/** Of ours, by any tool's name for it: Tanh, logistic, swish. Others are refused with the reason. */
+export function activationChoice(option: string, text: string): Activation {
+  const found = activationNamed(text);
+  if (found !== undefined) return found;
+  const reason = knownReasonAgainst(text);
+  if (reason !== undefined) throw new UsageError(`${option}: ${text} cannot be analysed: ${reason}`);
+  return oneOfChoice<Activation>(option, text, ACTIVATIONS);
 }
 
 export function integerChoice(name: string, text: string, low: number, high: number): number {

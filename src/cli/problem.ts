@@ -12,12 +12,12 @@ import {
   tfjsShardNames,
 } from '../formats/index.js';
 import { isTfjs } from '../formats/tfjs-manifest.js';
-import { type Activation, ACTIVATIONS, type Loss, LOSSES } from '../network.js';
+import { type Loss, LOSSES } from '../network.js';
 import { type Origin } from '../report/analysis.js';
 import { readData } from './bundled.js';
 import { UsageError } from './errors.js';
 import { displayName, readNamed, STDIN } from './input.js';
-import { integerChoice, nonNegativeChoice, oneOfChoice } from './options.js';
+import { activationChoice, integerChoice, nonNegativeChoice, oneOfChoice } from './options.js';
 
 /** Of a model. */
 export const NETWORK_OPTIONS = {
@@ -165,10 +165,6 @@ export function dataHints(values: DataValues): DataHints {
     ...(values['one-hot'] && { oneHot: true }),
     ...(standardize && { standardize }),
   };
-}
-
-function activationChoice(option: string, name: string): Activation {
-  return oneOfChoice<Activation>(option, name, ACTIVATIONS);
 }
 
 function twoFiles(command: string, files: readonly string[]): [model: string, data: string] {

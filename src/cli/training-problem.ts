@@ -3,16 +3,9 @@ import { readSamples, samplesRead } from '../formats/data/dataset.js';
 import { type DataHints } from '../formats/data/table.js';
 import { type NamedFile } from '../formats/index.js';
 import { initialize } from '../initialization.js';
-import {
-  type Activation,
-  ACTIVATIONS,
-  checkDataset,
-  checkNetwork,
-  type Dataset,
-  type Loss,
-} from '../network.js';
+import { checkDataset, checkNetwork, type Dataset, type Loss } from '../network.js';
 import { InputError, UsageError } from './errors.js';
-import { oneOfChoice } from './options.js';
+import { activationChoice } from './options.js';
 import {
   dataHints,
   networkHints,
@@ -54,7 +47,7 @@ export async function readTrainingProblem(
 
 async function untrained(data: string, values: Values, seed: number): Promise<ProblemRead> {
   const { loss: given, weightDecay } = networkHints(values);
-  const activation = oneOfChoice<Activation>('--activation', values.activation ?? 'tanh', ACTIVATIONS);
+  const activation = activationChoice('--activation', values.activation ?? 'tanh');
   const { hidden, initializer } = shapeChoice(values);
   const { files, notes } = await readDataFiles(data, values);
   const hints = { ...dataHints(values), ...(given && { loss: given }) };

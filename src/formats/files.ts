@@ -1,4 +1,6 @@
 /** Files as they arrive, in Node and in browsers, and what is said of those that cannot be read. */
+import type * as fs from 'node:fs/promises';
+import { importFromNode } from '../import-from-node.js';
 import { describe } from '../validate.js';
 
 /** A file's name and its bytes. */
@@ -7,8 +9,8 @@ export interface NamedFile {
   bytes: Uint8Array;
 }
 
-/** What readers take: bytes with a name, or a File as a page's file input or drop gives it. */
-export type FileLike = NamedFile | { name: string; arrayBuffer(): Promise<ArrayBuffer> };
+/** What readers take: bytes with a name, a File as a page's file input or drop gives it, or in Node a path. */
+export type FileLike = NamedFile | { name: string; arrayBuffer(): Promise<ArrayBuffer> } | string;
 
 /** A file does not hold what it should. The message is one line that starts with the file's name and says where and what. */
 export class FormatError extends RangeError {
@@ -33,6 +35,7 @@ export async function readFiles(files: FileLike | readonly FileLike[]): Promise<
 }
 
 async function readOne(name: string, file: unknown): Promise<NamedFile> {
+  if (typeof file === 'string') return readPath(name, file);
   if (typeof file === 'object' && file !== null && 'name' in file && typeof file.name === 'string') {
     if ('bytes' in file && file.bytes instanceof Uint8Array) return checkSize(file.name, file.bytes);
     if ('arrayBuffer' in file && typeof file.arrayBuffer === 'function') {
@@ -42,7 +45,25 @@ async function readOne(name: string, file: unknown): Promise<NamedFile> {
       );
     }
   }
-  throw new TypeError(`${name}: expected { name, bytes: Uint8Array } or a File; got ${describe(file)}`);
+  throw new TypeError(
+    `${name}: expected { name, bytes: Uint8Array }, a File or, in Node, a path; got ${describe(file)}`,
+  );
+}
+
+/** In Node. */
+async function readPath(name: string, path: string): Promise<NamedFile> {
+  if (typeof process === 'undefined') {
+    throw new TypeError(
+      `${name}: expected { name, bytes: Uint8Array } or a File; got a path, for which only Node has files`,
+    );
+  }
+  const { readFile } = (await importFromNode('fs/promises')) as typeof fs;
+  try {
+    return checkSize(path, await readFile(path));
+  } catch (error) {
+    if (error instanceof FormatError) throw error;
+    throw new FormatError(path, `it cannot be read (${(error as Error).message})`);
+  }
 }
 
 /** A browser lets a folder be dropped as a file, and rejects when it is read; so it does for a file that was deleted or changed since. */

@@ -1,4 +1,5 @@
 /** One worker, the same to the pool whether it is a thread of Node or a Worker of a browser. */
+import { importFromNode } from '../import-from-node.js';
 import type * as os from 'node:os';
 import type * as workerThreads from 'node:worker_threads';
 import { describe } from '../validate.js';
@@ -47,12 +48,6 @@ export async function hardwareThreads(): Promise<number> {
       ? navigator.hardwareConcurrency
       : ((await importFromNode('os')) as typeof os).availableParallelism();
   return Math.min(MAX_WORKERS, threads || 1);
-}
-
-/** A name, not a literal, which a bundler for browsers would try to resolve. */
-function importFromNode(module: 'worker_threads' | 'os'): Promise<unknown> {
-  const name = `node:${module}`;
-  return import(/* @vite-ignore */ /* webpackIgnore: true */ name);
 }
 
 /** Where a content security policy forbids this, some browsers throw and others report an error later. */

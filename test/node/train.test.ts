@@ -243,7 +243,8 @@ describe('refused with 2 and one line', () => {
     [['moons', 'iris'], /train: expected one argument, the data; got 2/],
     [['nowhere.csv'], /cannot read nowhere\.csv: there is no such file/],
     [['moons', '--hidden', '8,x'], /--hidden: expected an integer from 1 to 1000000; got 'x'/],
-    [['moons', '--activation', 'relu'], /--activation: expected one of identity, tanh/],
+    [['moons', '--activation', 'relu'], /--activation: relu cannot be analysed: it has no second derivative/],
+    [['moons', '--activation', 'tanhh'], /--activation: expected one of identity, tanh.*did you mean tanh/],
     [['moons', '--optimizer', 'lion'], /--optimizer: expected one of adam|sgd, adam, sam; got 'lion'/],
     [['moons', '--momentum', '0.9'], /--momentum: expected only with --optimizer sgd/],
     [
@@ -292,4 +293,12 @@ describe('refused with 2 and one line', () => {
     expect(err).toMatch(message);
     expect(code).toBe(2);
   });
+});
+
+it("activations go by any tool's name", () => {
+  const numbers = (name: string): unknown =>
+    json('xor', '--steps', '2', '--activation', name, '--no-report').training.history;
+  expect(numbers('Tanh')).toEqual(numbers('tanh'));
+  expect(numbers('logistic')).toEqual(numbers('sigmoid'));
+  expect(numbers('sigmoid')).not.toEqual(numbers('tanh'));
 });
