@@ -286,8 +286,12 @@ describe('help and version', () => {
     [['help', 'check']],
     [['demo', '--help']],
     [['analyze', '-h']],
+    [['bench', '-h']],
     [['check', '-h']],
     [['convert', '-h']],
+    [['datasets', '-h']],
+    [['merge', '-h']],
+    [['train', '-h']],
   ])('explains itself: %j', (args) => {
     const { code, out, err } = hessbound(args);
     expect([code, err]).toEqual([0, '']);
