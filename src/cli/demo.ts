@@ -12,7 +12,7 @@ import { type TrainingReport } from '../training/train.js';
 import { type Pool } from '../workers/pool.js';
 import { computed, type Computing } from './compute.js';
 import { InputError, UsageError } from './errors.js';
-import { writeWhole } from './files.js';
+import { checkOutputs, writeWhole } from './files.js';
 import { DEMO_HELP } from './help/demo.js';
 import { interruptible } from './interruption.js';
 import { commandLine, HTML_OPTIONS, htmlChoices, writeHtmlReport } from './html.js';
@@ -55,7 +55,8 @@ async function demonstrated(args: string[], version: string): Promise<void> {
   if (positionals.length > 0) {
     throw new UsageError(`demo: expected no files; got '${positionals[0]}' (see hessbound demo --help)`);
   }
-  const choices = { exact: exactChoice(values), ...(await htmlChoices(values.html)) };
+  const choices = { exact: exactChoice(values), ...htmlChoices(values.html) };
+  await checkOutputs([values.html], []);
   const workers = await workersChoice(values.workers);
   const steps = integerChoice('--steps', values.steps, 0, 1e9);
   const seed = integerChoice('--seed', values.seed, 0, Number.MAX_SAFE_INTEGER);

@@ -16,8 +16,8 @@ import { type Pool } from '../workers/pool.js';
 import { withParameters } from '../core/model.js';
 import { computed, type Computing } from './compute.js';
 import { InputError, Interrupted, UsageError } from './errors.js';
-import { exportChoice, exportPython } from './export-python.js';
-import { writeWhole } from './files.js';
+import { exportChoice, exportedFiles, exportPython } from './export-python.js';
+import { checkOutputs, writeWhole } from './files.js';
 import { TRAIN_HELP } from './help/train.js';
 import { commandLine, HTML_OPTIONS, htmlChoices, writeHtmlReport } from './html.js';
 import { readNamed } from './input.js';
@@ -65,12 +65,18 @@ export async function trainCommand(args: string[], version: string): Promise<voi
   const choices = trainingChoices(values);
   const script = exportChoice(values['export-python']);
   const output = { path: values.output, state: values['save-state'], format: formatOf(values.output) };
-  const analysisOptions = { exact: exactChoice(values), ...(await htmlChoices(values.html)) };
+  const analysisOptions = { exact: exactChoice(values), ...htmlChoices(values.html) };
   if (values['no-report'] && (script ?? values.html) !== undefined) {
     throw new UsageError('expected --no-report, or --html and --export-python, which are of the report');
   }
   const seed = integerChoice('--seed', values.seed ?? '1', 0, Number.MAX_SAFE_INTEGER);
   const workers = await workersChoice(values.workers);
+  // A network and a state may be those that were gone on from.
+  await checkOutputs(
+    [values.html, output.path, output.state, ...exportedFiles(script)],
+    [...positionals, values.targets, values.check],
+  );
+  await checkOutputs([values.html, ...exportedFiles(script)], [values.from, values.resume]);
   const problem = await readTrainingProblem(positionals, values, seed);
   const state = values.resume === undefined ? undefined : await readState(values.resume, problem, choices);
   // A state has a seed of its own.
