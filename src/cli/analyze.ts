@@ -71,13 +71,13 @@ async function analyzed(args: string[], version: string): Promise<void> {
   await checkOutputs([values.html, ...exportedFiles(script)], [...positionals, values.targets, values.check]);
   const problem = await readProblemFiles('analyze', positionals, values);
   const { network, data, subject } = problem;
-  printInferred(problem.inferred, values);
   const before = previewOf(network, data, options, workers, { measured: values['dry-run'] });
+  const announced = announcement(before);
+  printInferred(problem.inferred, values, announced === undefined && !values['dry-run']);
   if (values['dry-run']) {
     printPreview(before, { version, json: values.json, subject, origin: originOf(problem) });
     return;
   }
-  const announced = announcement(before);
   if (announced && !values.quiet) process.stderr.write(`${announced}\n`);
   await report(problem, options, {
     ...values,
