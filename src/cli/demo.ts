@@ -27,6 +27,7 @@ import {
   workersChoice,
 } from './options.js';
 import { printAnalysis } from './output.js';
+import { announcement, trainingPreviewOf } from './preview.js';
 import { trainWatched } from './training.js';
 
 const LEARNING_RATE = 0.01;
@@ -70,6 +71,9 @@ async function demonstrated(args: string[], version: string): Promise<void> {
     loss: 'softmax-cross-entropy',
     seed,
   });
+  const plan = { options: { steps, learningRate: LEARNING_RATE }, rows: 0, report: choices };
+  const announced = announcement(trainingPreviewOf(initial, data, plan, workers, { measured: false }));
+  if (announced && !values.quiet) process.stderr.write(`${announced}\n`);
   const { network, analysis } = await computed({ workers, quiet: values.quiet }, async (pool, computing) => {
     const start = performance.now();
     const network = await train(pool, initial, data, steps, values.quiet, computing);

@@ -3,7 +3,8 @@ import { extname } from 'node:path';
 import { jsonText } from '../formats/json.js';
 import { writeNetwork, WRITTEN_FORMATS, type WrittenFormat } from '../formats/write.js';
 import { checkNetwork } from '../network.js';
-import { type Analysis, analysisToJson, analyze } from '../report/analysis.js';
+import { type Analysis, type AnalysisOptions, analysisToJson, analyze } from '../report/analysis.js';
+import { type TrainingPlan } from '../report/training-preview.js';
 import {
   checkState,
   type TrainingState,
@@ -30,7 +31,8 @@ import {
   parse,
   workersChoice,
 } from './options.js';
-import { printAnalysis } from './output.js';
+import { printAnalysis, printPreview } from './output.js';
+import { announcement, trainingPreviewOf } from './preview.js';
 import { originOf, printInferred, PROBLEM_OPTIONS, type ProblemRead } from './problem.js';
 import { TrainingTable } from './training-table.js';
 import {
@@ -57,6 +59,7 @@ export async function trainCommand(args: string[], version: string): Promise<voi
     output: { type: 'string', short: 'o' },
     'no-report': { type: 'boolean', default: false },
     'export-python': { type: 'string' },
+    'dry-run': { type: 'boolean', default: false },
   });
   if (values.help) {
     process.stdout.write(TRAIN_HELP);
@@ -82,6 +85,17 @@ export async function trainCommand(args: string[], version: string): Promise<voi
   // A state has a seed of its own.
   if (!state || values.seed !== undefined) choices.options.seed = seed;
   printInferred(problem.inferred, values);
+  const plan = planOf(choices, values['no-report'] ? undefined : analysisOptions);
+  const before = trainingPreviewOf(problem.network, problem.data, plan, workers, {
+    measured: values['dry-run'],
+  });
+  if (values['dry-run']) {
+    const { json } = values;
+    printPreview(before, { version, json, subject: problem.subject, origin: originOf(problem) });
+    return;
+  }
+  const announced = announcement(before);
+  if (announced && !values.quiet) process.stderr.write(`${announced}\n`);
 
   const table = new TrainingTable(choices, values);
   const { trained, analysis } = await computed(
@@ -137,6 +151,18 @@ export async function trainCommand(args: string[], version: string): Promise<voi
   }
 }
 
+function planOf(
+  { options, every, measures }: TrainingChoices,
+  report: AnalysisOptions | undefined,
+): TrainingPlan {
+  const rows = Math.ceil(options.steps / every) + 1;
+  const measure = {
+    exact: measures.includes('exact'),
+    ...(!measures.includes('certificate') && { bounds: ['wolkowiczStyan' as const] }),
+  };
+  return { options, rows, ...(measures.length > 0 && { measure }), ...(report && { report }) };
+}
+
 interface Listener {
   onRow: (row: TrainingReport) => void;
   /** Given the last state known; tells what was written. */
@@ -159,6 +185,7 @@ async function train(
   const history: TrainingReport[] = [];
   const measured = async (state: TrainingState | undefined): Promise<Trained> => {
     computing.progress.update('measuring', 0);
+    computing.during = `measuring at step ${state?.step ?? 0}`;
     const { signal } = computing;
     const from = state ? { state } : {};
     const result = await pool.train(network, data, {

@@ -204,7 +204,9 @@ function namedIndices(
   const byName = Array.from(distinct(labels)).every((label) => at.has(String(label)));
   const classes = [...names];
   if (numbers && (!byName || table.literal === true) && isIndices(numbers, names.length)) {
-    return { indices: numbers, classes, note: `the labels are indices of ${mapText(classes)}` };
+    const same = classes.every((name, c) => name === String(c));
+    const of = same ? `classes from 0 to ${classes.length - 1}` : mapText(classes);
+    return { indices: numbers, classes, note: `the labels are indices of ${of}` };
   }
   const indices = new Float64Array(labels.length);
   for (let i = 0; i < labels.length; i++) {
