@@ -5,6 +5,7 @@ import { type Dataset, type Network } from '../network.js';
 import { type AnalysisOptions } from '../report/analysis.js';
 import { bytes, counted, duration, flops, integer } from '../report/numbers.js';
 import { machineSpeed, preview, type Preview, type Range } from '../report/preview.js';
+import { trainingPreview, type TrainingPlan } from '../report/training-preview.js';
 import { InputError } from './errors.js';
 
 /** Shorter than that nobody wonders. */
@@ -22,13 +23,28 @@ export function previewOf(
   data: Dataset,
   options: AnalysisOptions,
   workers: number,
-  { measured }: { measured: boolean },
+  choices: { measured: boolean },
 ): Preview {
-  const rough = preview(network, data, options, { workers });
+  return measuredPreview((speed) => preview(network, data, options, { workers, speed }), choices);
+}
+
+/** As previewOf, of a training. */
+export function trainingPreviewOf(
+  network: Network,
+  data: Dataset,
+  plan: TrainingPlan,
+  workers: number,
+  choices: { measured: boolean },
+): Preview {
+  return measuredPreview((speed) => trainingPreview(network, data, plan, { workers, speed }), choices);
+}
+
+function measuredPreview(estimate: (speed: number) => Preview, { measured }: { measured: boolean }): Preview {
+  const rough = estimate(1);
   checkMemory(rough, Math.min(totalmem(), process.constrainedMemory() || Infinity));
   // Not worth measuring for what is over before it has been measured.
   const worthIt = measured || rough.seconds.least > LONG_SECONDS / 3;
-  return worthIt ? preview(network, data, options, { workers, speed: machineSpeed() }) : rough;
+  return worthIt ? estimate(machineSpeed()) : rough;
 }
 
 /** One line where it will take long; nothing otherwise. */

@@ -4,7 +4,7 @@ import { type Part } from '../parts.js';
 import { analysisOptions, type AnalysisValues } from './analyze.js';
 import { computed } from './compute.js';
 import { UsageError } from './errors.js';
-import { writeWhole } from './files.js';
+import { checkOutputs, writeWhole } from './files.js';
 import { STDIN } from './input.js';
 import { workersChoice } from './options.js';
 import { partText } from './part-file.js';
@@ -32,6 +32,7 @@ export async function shardCommand(files: string[], values: ShardValues): Promis
   }
   const { bounds, explain = false, certified = false } = sharpnessOptions(analysisOptions(values), false);
   const workers = await workersChoice(values.workers);
+  await checkOutputs([values.output], [...files, values.targets, values.check]);
   const problem = await readProblemFiles('analyze', files, values);
   printInferred(problem.inferred, values);
 

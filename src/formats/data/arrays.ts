@@ -83,9 +83,11 @@ function tableOf(file: string, format: string, entries: readonly Entry[], hints:
     notes.push(`the inputs are ${features.name}, the targets ${label.name}`);
   }
   if (!features || !label) {
+    const alone = format === 'npy' && entries.length === 1;
+    const hint = alone ? '; give both files (on the command line, X.npy --targets y.npy)' : '';
     throw new FormatError(
       file,
-      `expected an array of ${features ? 'targets, y or target' : 'inputs, X or data'}; got ${shortList(entries.map(({ name }) => name)) || 'none'}`,
+      `expected an array of ${features ? 'targets, y or target' : 'inputs, X or data'}; got ${shortList(entries.map(({ name }) => name)) || 'none'}${hint}`,
     );
   }
   const inputs = inputsOf(features, notes);

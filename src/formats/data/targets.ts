@@ -218,7 +218,9 @@ function namedIndices(
   const classes = [...names];
   if (numbers && (!byName || table.literal === true) && isIndices(numbers, names.length)) {
     refuseUncounted(table, numbers);
-    return { indices: numbers, classes, note: `the labels are indices of ${mapText(classes)}` };
+    const same = classes.every((name, c) => name === String(c));
+    const of = same ? `classes from 0 to ${classes.length - 1}` : mapText(classes);
+    return { indices: numbers, classes, note: `the labels are indices of ${of}` };
   }
   const indices = new Float64Array(labels.length);
   for (let i = 0; i < labels.length; i++) {
