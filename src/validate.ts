@@ -22,6 +22,14 @@ export function describe(value: unknown): string {
   return typeof value === 'function' ? 'a function' : `an object (${tag(value)})`;
 }
 
+/** Hostile names may hold line breaks and terminal sequences: they are shown as escapes. */
+export function printable(text: string): string {
+  return text.replace(
+    /[\u0000-\u001f\u007f-\u009f\u2028\u2029\u202a-\u202e\u2066-\u2069]/g,
+    (c) => `\\u${c.charCodeAt(0).toString(16).padStart(4, '0')}`,
+  );
+}
+
 export function checkObject(name: string, value: unknown): Record<string, unknown> {
   if (typeof value !== 'object' || value === null || Array.isArray(value) || ArrayBuffer.isView(value)) {
     throw new TypeError(`${name}: expected an object; got ${describe(value)}`);

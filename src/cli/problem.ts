@@ -15,6 +15,7 @@ import { isTfjs } from '../formats/tfjs-manifest.js';
 import { type Activation, ACTIVATIONS, type Loss, LOSSES } from '../network.js';
 import { type Origin } from '../report/analysis.js';
 import { readData } from './bundled.js';
+import { printable } from '../validate.js';
 import { UsageError } from './errors.js';
 import { displayName, readNamed, STDIN } from './input.js';
 import { integerChoice, nonNegativeChoice, oneOfChoice } from './options.js';
@@ -112,7 +113,7 @@ export function originOf({ format, inferred, classes, features, standardization 
 /** On standard error, where the report itself is not. */
 export function printInferred(inferred: readonly string[], { quiet }: { quiet: boolean }): void {
   if (quiet) return;
-  for (const sentence of inferred) process.stderr.write(`inferred: ${sentence}\n`);
+  for (const sentence of inferred) process.stderr.write(`inferred: ${printable(sentence)}\n`);
 }
 
 /** With the files beside it that hold its weights: those that a model.json of TF.js names, and the one that PyTorch gives large ONNX models. */
