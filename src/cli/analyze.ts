@@ -66,7 +66,7 @@ async function analyzed(args: string[], version: string): Promise<void> {
     throw new UsageError('analyze: expected --output with --shard alone; got no --shard');
   const options = { ...analysisOptions(values), ...(await htmlChoices(values.html)) };
   const workers = await workersChoice(values.workers);
-  const script = exportChoice(values['export-python']);
+  const script = await exportChoice(values['export-python']);
   const problem = await readProblemFiles('analyze', positionals, values);
   const { network, data, subject } = problem;
   printInferred(problem.inferred, values);

@@ -3,12 +3,21 @@ import { pythonScript } from '../formats/python.js';
 import { type Dataset, type Network } from '../network.js';
 import { type Analysis } from '../report/analysis.js';
 import { UsageError } from './errors.js';
-import { writeWhole } from './files.js';
+import { checkWritable, writeWhole } from './files.js';
 
 /** Asked before anything is computed. */
-export function exportChoice(path: string | undefined): string | undefined {
-  if (path === undefined || /[^/\\]\.py$/.test(path)) return path;
-  throw new UsageError(`--export-python: expected a file name that ends in .py; got '${path}'`);
+export async function exportChoice(path: string | undefined): Promise<string | undefined> {
+  if (path === undefined) return undefined;
+  if (!/[^/\\]\.py$/.test(path)) {
+    throw new UsageError(`--export-python: expected a file name that ends in .py; got '${path}'`);
+  }
+  for (const file of [path, besideOf(path)]) await checkWritable(file);
+  return path;
+}
+
+/** Where the arrays of a script go. */
+function besideOf(path: string): string {
+  return path.replace(/py$/, 'npz');
 }
 
 export async function exportPython(
@@ -19,7 +28,7 @@ export async function exportPython(
   { quiet }: { quiet: boolean },
 ): Promise<void> {
   const { script, arrays } = await pythonScript(network, data, analysis);
-  const beside = path.replace(/py$/, 'npz');
+  const beside = besideOf(path);
   await writeWhole(beside, arrays);
   await writeWhole(path, script);
   if (!quiet) process.stderr.write(`wrote ${path} and ${beside}; to check these numbers: python3 ${path}\n`);

@@ -1,11 +1,8 @@
 /** --html: the report as a page too, to show to others. */
-import { access, constants } from 'node:fs/promises';
-import { dirname } from 'node:path';
 import { type Analysis, type AnalysisOptions } from '../report/analysis.js';
 import { htmlReport, type HtmlReportOptions } from '../report/html.js';
-import { InputError, UsageError } from './errors.js';
-import { writeWhole } from './files.js';
-import { fileProblem } from './input.js';
+import { UsageError } from './errors.js';
+import { checkWritable, writeWhole } from './files.js';
 
 export const HTML_OPTIONS = { html: { type: 'string' } } as const;
 
@@ -20,11 +17,7 @@ export async function htmlChoices(
 ): Promise<Pick<AnalysisOptions, 'explain' | 'picture'>> {
   if (file === undefined) return {};
   if (file === '') throw new UsageError('--html: expected the name of the file to write; got none');
-  try {
-    await access(dirname(file), constants.W_OK);
-  } catch (error) {
-    throw new InputError(`cannot write ${file}: ${fileProblem(error as NodeJS.ErrnoException)}`);
-  }
+  await checkWritable(file);
   return { explain: true, picture: true };
 }
 

@@ -100,6 +100,10 @@ export function fileProblem({ code, message }: NodeJS.ErrnoException): string {
     case 'EACCES':
     case 'EPERM':
       return 'permission denied';
+    case 'EROFS':
+      return 'its file system is read-only';
+    case 'ENOSPC':
+      return 'no space is left';
     case 'ERR_FS_FILE_TOO_LARGE':
       return 'it is larger than 2 GiB';
     default:

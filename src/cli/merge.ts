@@ -40,12 +40,12 @@ export async function mergeCommand(args: string[], version: string): Promise<voi
   const values = { ...first.values, ...chosen(given) };
   const options = { ...analysisOptions(values), ...(await htmlChoices(given.html)) };
   const workers = await workersChoice(given.workers);
+  const script = await exportChoice(given['export-python']);
 
   const problem = await readAgain(given, first, values);
   checkProblem(problem, parts[0], { ...given, files: first.source.files });
 
   const uncovered: string[] = [];
-  const script = exportChoice(given['export-python']);
   const run = { ...given, script, workers, version, command: commandLine('merge', args) };
   await report(problem, options, run, (pool) => knowing(pool, parts, (sum) => uncovered.push(sum)));
   if (uncovered.length > 0 && !given.quiet) process.stderr.write(`${noteOf(uncovered)}\n`);

@@ -4,7 +4,7 @@ import { type Part } from '../parts.js';
 import { analysisOptions, type AnalysisValues } from './analyze.js';
 import { computed } from './compute.js';
 import { UsageError } from './errors.js';
-import { writeWhole } from './files.js';
+import { checkWritable, writeWhole } from './files.js';
 import { STDIN } from './input.js';
 import { workersChoice } from './options.js';
 import { partText } from './part-file.js';
@@ -31,6 +31,7 @@ export async function shardCommand(files: string[], values: ShardValues): Promis
     throw new UsageError('analyze --shard: expected files, which merge can read again; got standard input');
   }
   const { bounds, explain = false, certified = false } = sharpnessOptions(analysisOptions(values), false);
+  if (values.output !== undefined) await checkWritable(values.output);
   const workers = await workersChoice(values.workers);
   const problem = await readProblemFiles('analyze', files, values);
   printInferred(problem.inferred, values);

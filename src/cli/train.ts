@@ -17,7 +17,7 @@ import { withParameters } from '../core/model.js';
 import { computed, type Computing } from './compute.js';
 import { InputError, Interrupted, UsageError } from './errors.js';
 import { exportChoice, exportPython } from './export-python.js';
-import { writeWhole } from './files.js';
+import { checkWritable, writeWhole } from './files.js';
 import { TRAIN_HELP } from './help/train.js';
 import { commandLine, HTML_OPTIONS, htmlChoices, writeHtmlReport } from './html.js';
 import { readNamed } from './input.js';
@@ -63,8 +63,9 @@ export async function trainCommand(args: string[], version: string): Promise<voi
     return;
   }
   const choices = trainingChoices(values);
-  const script = exportChoice(values['export-python']);
+  const script = await exportChoice(values['export-python']);
   const output = { path: values.output, state: values['save-state'], format: formatOf(values.output) };
+  for (const file of [output.path, output.state]) if (file !== undefined) await checkWritable(file);
   const analysisOptions = { exact: exactChoice(values), ...(await htmlChoices(values.html)) };
   if (values['no-report'] && (script ?? values.html) !== undefined) {
     throw new UsageError('expected --no-report, or --html and --export-python, which are of the report');

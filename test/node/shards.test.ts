@@ -274,7 +274,7 @@ describe('analyze --shard', () => {
     [['--shard', '1/2', '--tolerance', 'x'], /--tolerance: expected a number/],
     [
       ['--shard', '1/2', '-o', 'nowhere/part.json'],
-      /^hessbound: cannot write nowhere\/part\.json: there is no such file/,
+      /^hessbound: cannot write nowhere\/part\.json: there is no such directory/,
     ],
   ])('%j is refused', (options, message) => {
     const { code, err } = hessbound(['analyze', 'model.json', 'data.csv', ...READING, '-q', ...options]);
