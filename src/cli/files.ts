@@ -41,7 +41,8 @@ export async function checkOutputs(outputs: Names, inputs: Names): Promise<void>
     if (written.has(file)) refuse('something else is to be written there, too');
     written.add(file);
     try {
-      await access(dirname(path), constants.W_OK);
+      if (there) await access(file, constants.W_OK);
+      await access(dirname(file), constants.W_OK);
     } catch (error) {
       const problem = error as NodeJS.ErrnoException;
       refuse(problem.code === 'ENOENT' ? `there is no directory ${dirname(path)}` : fileProblem(problem));

@@ -1,4 +1,5 @@
 /** What is said before anything long begins, and what is refused because it cannot fit. */
+import { printable } from '../validate.js';
 import { totalmem } from 'node:os';
 import { type Route } from '../core/moments.js';
 import { type Dataset, type Network } from '../network.js';
@@ -62,7 +63,7 @@ export function previewText(before: Preview, subject: string): string {
   const { parameters, samples, route, flops: costs, memory, steps } = before;
   const other = route === 'gram' ? 'hessian' : 'gram';
   const rows: [string, string][] = [
-    ['', subject],
+    ['', printable(subject)],
     ['parameters', integer(parameters)],
     ['samples', integer(samples)],
     ['route', `${ROUTE_NAMES[route]}, ${flops(costs[route])}; ${ROUTE_NAMES[other]}: ${flops(costs[other])}`],

@@ -14,6 +14,7 @@ import {
 import { isTfjs } from '../formats/tfjs-manifest.js';
 import { type Loss, LOSSES } from '../network.js';
 import { type Origin } from '../report/analysis.js';
+import { printable } from '../validate.js';
 import { isBundled, readData } from './bundled.js';
 import { UsageError } from './errors.js';
 import { displayName, readNamed, STDIN } from './input.js';
@@ -117,7 +118,7 @@ export function printInferred(
 ): void {
   const seen = reportAtOnce && !json && process.stdout.isTTY && process.stderr.isTTY;
   if (quiet || seen) return;
-  for (const sentence of inferred) process.stderr.write(`inferred: ${sentence}\n`);
+  for (const sentence of inferred) process.stderr.write(`inferred: ${printable(sentence)}\n`);
 }
 
 /** With the files beside it that hold its weights: those that a model.json of TF.js names, and the one that PyTorch gives large ONNX models. */
