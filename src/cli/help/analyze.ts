@@ -47,7 +47,7 @@ What to compute
                          networks: sampled, the one thing here not guaranteed
   --explain              also say why the bound from the moments is what it is:
                          which part of the curvature, which samples and layers
-  --shard <i/n>          only part i of n, from 1 to n, of what takes long: parts
+  --shard <i/n>          only part i of n, from 1 to n, of what is long: parts
                          can be computed on different machines; hessbound merge
                          makes the report of them (docs/many-machines.md)
   -o, --output <file>    where the part is written (default: standard output)
