@@ -15,6 +15,7 @@ interface ShardValues extends AnalysisValues {
   output?: string;
   workers?: string;
   html?: string;
+  'export-python'?: string;
   json: boolean;
   'dry-run': boolean;
   quiet: boolean;
@@ -22,9 +23,9 @@ interface ShardValues extends AnalysisValues {
 
 export async function shardCommand(files: string[], values: ShardValues): Promise<void> {
   const share = shareChoice(values.shard);
-  if (values['dry-run'] || values.json || values.html !== undefined) {
+  if (values['dry-run'] || values.json || (values.html ?? values['export-python']) !== undefined) {
     throw new UsageError(
-      'analyze --shard: expected none of --dry-run, --json and --html; merge takes the last two',
+      'analyze --shard: expected none of --dry-run, --json, --html and --export-python; merge takes the last three',
     );
   }
   if ([...files, values.targets, values.check].includes(STDIN)) {
