@@ -47,7 +47,7 @@ What to compute
                          networks: sampled, the one thing here not guaranteed
   --explain              also say why the bound from the moments is what it is:
                          which part of the curvature, which samples and layers
-  --shard <i/n>          only part i of n, from 1 to n, of what takes long: parts
+  --shard <i/n>          only part i of n, from 1 to n, of what takes long: they
                          can be computed on different machines; hessbound merge
                          makes the report of them (docs/many-machines.md)
   -o, --output <file>    where the part is written (default: standard output)
@@ -61,7 +61,7 @@ What to print
   --export-python <file.py>
                          also write a script that computes the same in PyTorch
                          and compares, and file.npz, the arrays that it reads
-                         Files that are written replace those of their names.
+                         Files that are written replace what was there.
   --json                 one JSON document instead of the report
   -q, --quiet            nothing on standard error unless something is wrong
   -h, --help             this text
