@@ -51,7 +51,7 @@ describe('files of no known format', () => {
       /^models: it cannot be read \(A requested .*is it a directory\?$/,
     );
     await expect(readNetwork([])).rejects.toThrow(TypeError);
-    await expect(readNetwork('model.json' as never)).rejects.toThrow(/files\[0\]: expected \{ name, bytes/);
+    await expect(readNetwork('model.json')).rejects.toThrow(/files\[0\]: expected \{ name, bytes/);
   });
 
   it('show names as they are, without what terminals obey', async () => {

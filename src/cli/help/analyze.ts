@@ -62,7 +62,7 @@ What to print
   --export-python <file.py>
                          also write a script that computes the same in PyTorch
                          and compares, and file.npz, the arrays that it reads
-                         Files that are written replace those of their names.
+                         Files that are written replace what was there.
   --json                 one JSON document instead of the report
   -q, --quiet            nothing on standard error unless something is wrong
   -h, --help             this text
