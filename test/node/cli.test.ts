@@ -53,7 +53,9 @@ describe('demo', () => {
   });
 
   it('stops at Ctrl-C with 130', async () => {
-    const { code, err } = await interrupted(['demo', '--steps', '100000000'], 'SIGINT', () => true);
+    const { code, err } = await interrupted(['demo', '--steps', '100000000'], 'SIGINT', (text) =>
+      text.includes('step 0'),
+    );
     expect(code).toBe(130);
     expect(err).toMatch(/\nhessbound: interrupted: training, step \d+ of 100000000\n$/);
   });
