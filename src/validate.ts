@@ -12,7 +12,8 @@ const typedArrayName = Object.getOwnPropertyDescriptor(
 
 /** A short description of any value, for the end of an error message. */
 export function describe(value: unknown): string {
-  if (typeof value === 'string') return JSON.stringify(value.length > 40 ? `${value.slice(0, 40)}…` : value);
+  if (typeof value === 'string')
+    return printable(JSON.stringify(value.length > 40 ? `${value.slice(0, 40)}…` : value));
   if (typeof value === 'bigint') return `${value}n`;
   if (typeof value === 'number' || typeof value === 'boolean' || value == null) return String(value);
   if (Array.isArray(value)) return `an array of length ${value.length}`;
@@ -20,6 +21,14 @@ export function describe(value: unknown): string {
     return `${tag(value)} of length ${(value as { length?: number }).length ?? value.byteLength}`;
   }
   return typeof value === 'function' ? 'a function' : `an object (${tag(value)})`;
+}
+
+/** Hostile names may hold line breaks and terminal sequences: they are shown as escapes. */
+export function printable(text: string): string {
+  return text.replace(
+    /[\u0000-\u001f\u007f-\u009f\u2028\u2029\u202a-\u202e\u2066-\u2069]/g,
+    (c) => `\\u${c.charCodeAt(0).toString(16).padStart(4, '0')}`,
+  );
 }
 
 export function checkObject(name: string, value: unknown): Record<string, unknown> {

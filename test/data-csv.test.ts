@@ -1,5 +1,6 @@
 /** CSV files: what is read of them, to the bit, and what is said of those that are wrong. */
 import fc from 'fast-check';
+import { zipSync } from 'fflate';
 import { describe, expect, it } from 'vitest';
 import { datasetToCsv } from '../src/formats/data/write.js';
 import { type DataHints, FormatError, readDataset, type ReadDataset } from '../src/formats/index.js';
@@ -52,6 +53,21 @@ describe('the form of CSV', () => {
     expect(await problem(csv('a,c\n1,"x\n\ny"\n2,"x\n\ny"\n3\n'))).toBe(
       'a.csv: line 8: expected 2 fields, as many as in line 1; got 1',
     );
+  });
+
+  it('may begin with the numbers that pandas gives columns', async () => {
+    const { data, features } = await csv(',0,1,2\n0,5.5,6,a\n1,7,8.5,b\n', { ignore: 1 });
+    expect([...data.inputs.data]).toEqual([5.5, 6, 7, 8.5]);
+    expect(features).toEqual(['0', '1']);
+    // Without an index nothing tells them from a sample.
+    const text = '0,1,2\n5,6,0\n7,8,1\n';
+    await expect(csv(text)).rejects.toThrow(
+      'line 1: 0 to 2 may be the names that pandas gives columns, or a sample',
+    );
+    expect((await csv(text, { header: true })).data.inputs.rows).toBe(2);
+    expect((await csv(text, { header: false })).data.inputs.rows).toBe(3);
+    expect((await csv('0,1\n5,6\n')).data.inputs.rows).toBe(2);
+    expect((await csv('0,1,2.0\n5,6,0\n')).data.inputs.rows).toBe(2);
   });
 
   it('says what it inferred', async () => {
@@ -174,6 +190,7 @@ describe('what is wrong', () => {
   });
 
   it.each<[string, number[], string]>([
+    ['x.pt', [...zipSync({ 'archive/data.pkl': new Uint8Array(1) })], 'got a pickle is a program'],
     ['a.pkl', [0x80, 4, 0x95], 'a pickle is a program'],
     ['a.h5', [0x89, 0x48, 0x44, 0x46, 0x0d, 0x0a, 0x1a, 0x0a], 'HDF5'],
     ['a.parquet', [...bytes('PAR1'), 0, 1], 'Parquet'],

@@ -47,7 +47,12 @@ describe('labels', () => {
     [[7, 5, 7], { classes: ['7', '5'], loss: SIGMOID, outputs: 1 }, [0, 1, 0], ['7', '5']],
     [[1, 0, 1], { classes: ['no', 'yes'], loss: SIGMOID, outputs: 1 }, [1, 0, 1], ['no', 'yes']],
     [[1, 2, 1], { classes: ['1', '2', '3'], loss: SOFTMAX, outputs: 3 }, [0, 1, 0], ['1', '2', '3']],
-    [[0, 2, 1], { classes: ['1', '2', '3'], loss: SOFTMAX, outputs: 3 }, [0, 2, 1], ['1', '2', '3']],
+    [['yes', 'yes'], { classes: ['no', 'yes'], outputs: 1 }, [1, 1], ['no', 'yes']],
+    // Names that are numbers are these, however they are written, and no indices.
+    [['01', '02'], { classes: ['01', '02', '03'], loss: SOFTMAX, outputs: 3 }, [0, 1], ['01', '02', '03']],
+    [[2, 1], { classes: ['1.0', '2.0', '3.0'] }, [1, 0], ['1.0', '2.0', '3.0']],
+    [[2, 1], { classes: ['0', '1', '2'], loss: SOFTMAX, outputs: 3 }, [2, 1], ['0', '1', '2']],
+    [[2, 0], { classes: ['a', 'b', 'c'], loss: SOFTMAX, outputs: 3 }, [2, 0], ['a', 'b', 'c']],
     // Values stay what they are.
     [[1, 2, 3, 1, 2, 3], { loss: SQUARED }, [1, 2, 3, 1, 2, 3]],
     [[1, 2, 3], { outputs: 1 }, [1, 2, 3]],
@@ -95,6 +100,18 @@ describe('labels', () => {
     ],
     [['a', 'x'], { classes: ['a', 'b'] }, 'line 2: expected one of the classes a, b; got "x"'],
     [[1, 5], { classes: ['a', 'b'] }, 'line 1: expected one of the classes a, b; got 1'],
+    [[0, 2, 1], { classes: ['1', '2', '3'] }, 'line 1: expected one of the classes 1, 2, 3; got 0'],
+    // From 0 or from 1?
+    [
+      [1, 2, 1],
+      { loss: SOFTMAX, outputs: 3 },
+      'expected labels that count from 0, as indices of outputs do; got 1, 2, which may',
+    ],
+    [
+      [1, 2],
+      { classes: ['a', 'b', 'c'] },
+      'expected labels that count from 0, as indices of outputs do; got 1, 2',
+    ],
     [
       ['a', 'b'],
       { classes: ['a', 'b'], outputs: 3 },
@@ -115,6 +132,10 @@ describe('JSON', () => {
     [{ inputs, targets: ['b', 'a', 'b'] }, {}, [1, 0, 1], ['a', 'b']],
     [{ inputs, targets: [true, false, true] }, {}, [1, 0, 1], ['false', 'true']],
     [{ inputs, targets: [1, 0, 1], classes: ['z', 'a'] }, {}, [1, 0, 1], ['z', 'a']],
+    // The format's indices are those of its own classes; the outputs may be in another order.
+    [{ inputs, targets: [1, 0, 1], classes: ['z', 'a'] }, { classes: ['a', 'z'] }, [0, 1, 0], ['a', 'z']],
+    [{ inputs, targets: [1, 0, 1], classes: ['z', 'a'] }, { classes: ['0', '1'] }, [1, 0, 1], ['0', '1']],
+    [{ inputs, targets: [1, 2, 1] }, { loss: SOFTMAX, outputs: 3 }, [1, 2, 1]],
     [
       {
         inputs,

@@ -51,7 +51,10 @@ describe('files of no known format', () => {
       /^models: it cannot be read \(A requested .*is it a directory\?$/,
     );
     await expect(readNetwork([])).rejects.toThrow(TypeError);
-    await expect(readNetwork('model.json' as never)).rejects.toThrow(/files\[0\]: expected \{ name, bytes/);
+    await expect(readNetwork(7 as never)).rejects.toThrow(/files\[0\]: expected \{ name, bytes/);
+    await expect(readNetwork('no/such/model.json')).rejects.toThrow(
+      /files\[0\]: .* for which only Node has files$|^no\/such\/model\.json: it cannot be read \(ENOENT/,
+    );
   });
 
   it('show names as they are, without what terminals obey', async () => {

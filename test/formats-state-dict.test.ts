@@ -189,6 +189,32 @@ describe('hints', () => {
   });
 });
 
+describe('a sigmoid at the end', () => {
+  const bytes = safetensorsOf({ '0.weight': [2, 2], '1.weight': [1, 2] });
+  const loss = 'sigmoid-cross-entropy';
+
+  it('that the file states is a layer, and that is said', async () => {
+    const stated = safetensorsOf({ '0.weight': [2, 2], '1.weight': [1, 2] }, undefined, {
+      activations: 'tanh,sigmoid',
+      loss,
+    });
+    const { network, inferred } = await readNetwork({ name: 'x', bytes: stated });
+    expect(network.layers[1].activation).toBe('sigmoid');
+    expect(inferred.join('\n')).toContain(
+      'the sigmoid at the end is a layer of the network, and the loss applies another',
+    );
+  });
+
+  it('that hints say is part of the loss', async () => {
+    const { network, inferred } = await readNetwork(
+      { name: 'x', bytes },
+      { activations: ['tanh', 'sigmoid'], loss },
+    );
+    expect(network.layers[1].activation).toBe('identity');
+    expect(inferred.join('\n')).toContain('the sigmoid at the end is part of the loss');
+  });
+});
+
 describe('tensors', () => {
   it('come with prefixes, in any words', async () => {
     const expected = ['3×2: 0 1 2 3 4 5 + 200 201 202', '1×3: 100 101 102'];

@@ -144,6 +144,8 @@ describe('writing', () => {
     original.weightDecay = 1e-300;
     const restored = networkFromJson(JSON.parse(jsonText(networkToJson(original))));
     expect(restored).toEqual(original);
+    const { weightDecay: _, ...without } = original;
+    expect(networkToJson(without)).toMatchObject({ weightDecay: 0 });
 
     const set = {
       inputs: matrix(2, 1, [Math.PI, -0.1]),

@@ -294,6 +294,11 @@ describe('renderReport', () => {
     const convex: Network = { ...network, layers: [{ weights: matrix(3, 2, [1, 0, -1, 2, 0.5, 0]) }] };
     const analysis = await analyze(pool, convex, data);
     const text = renderReport(analysis);
+    const wide = { ...analysis, lower: 2 / 3.125, upper: 2 };
+    const [below, above] = renderReport(wide)
+      .split('\n')
+      .filter((line) => line.includes(' η '));
+    expect(below.indexOf('stable')).toBe(above.indexOf('oscillates'));
     const stable = Number(/η < (\S+) +stable/.exec(text)![1]);
     const unstable = Number(/η > (\S+) +oscillates/.exec(text)![1]);
     expect(stable).toBeLessThanOrEqual(2 / analysis.upper);

@@ -174,11 +174,51 @@ describe('model.json', () => {
         }),
       'has from_logits: true, but the model ends in softmax',
     ],
+    [
+      'a loss over samples',
+      (json) => (json.trainingConfig!.loss = { class_name: 'CategoricalCrossentropy', config: { axis: 0 } }),
+      'CategoricalCrossentropy: expected the axis of the outputs, -1; got 0',
+    ],
   ])('%s', async (_, edit, message) => {
     const [model, ...shards] = filesOf(quantized);
     const { message: said } = await failure([{ name: 'model.json', bytes: edited(model, edit) }, ...shards]);
     expect(said).toContain(message);
     expect(said).toMatch(/^model\.json: [^\n]*$/);
+  });
+
+  it('says what of the loss is not applied', async () => {
+    const [model, ...shards] = filesOf(quantized);
+    const bytes = edited(model, (json) => {
+      const config = { ignore_class: 2, label_smoothing: 0.1 };
+      json.trainingConfig!.loss = { class_name: 'SparseCategoricalCrossentropy', config };
+    });
+    const { inferred } = await readNetwork([{ name: model.name, bytes }, ...shards]);
+    const said = inferred.join('\n');
+    expect(said).toContain(
+      'its ignore_class of 2 is not applied: samples of that class count as all others do',
+    );
+    expect(said).toContain('its label smoothing of 0.1 is not applied');
+  });
+
+  it('says which layers hold equal numbers', async () => {
+    const dense = (name: string): object => ({
+      class_name: 'Dense',
+      config: { name, units: 2, use_bias: false, batch_input_shape: [null, 2] },
+    });
+    const weights = ['a', 'b'].map((name) => ({ name: `${name}/kernel`, shape: [2, 2], dtype: 'float32' }));
+    const json = {
+      modelTopology: { class_name: 'Sequential', config: { name: 's', layers: [dense('a'), dense('b')] } },
+      weightsManifest: [{ paths: ['w.bin'], weights }],
+    };
+    const file = { name: 'model.json', bytes: new TextEncoder().encode(JSON.stringify(json)) };
+    const shard = (...numbers: number[]): NamedFile => ({
+      name: 'w.bin',
+      bytes: new Uint8Array(Float32Array.from(numbers).buffer),
+    });
+    const said = async (...numbers: number[]): Promise<string> =>
+      (await readNetwork([file, shard(...numbers)], { loss: 'squared-error' })).inferred.join('\n');
+    expect(await said(1, 2, 3, 4, 1, 2, 3, 4)).toContain('layers a and b hold the same numbers');
+    expect(await said(1, 2, 3, 4, 1, 2, 3, 5)).not.toContain('the same numbers');
   });
 
   it("may be the converter's, with the model a level deeper and scopes before names", async () => {

@@ -2,7 +2,8 @@ import { analyze, type AnalysisOptions, type Calculator } from '../report/analys
 import { type Pool } from '../workers/pool.js';
 import { computed } from './compute.js';
 import { UsageError } from './errors.js';
-import { exportChoice, exportPython } from './export-python.js';
+import { exportChoice, exportedFiles, exportPython } from './export-python.js';
+import { checkOutputs } from './files.js';
 import { ANALYZE_HELP } from './help/analyze.js';
 import { interruptible } from './interruption.js';
 import { commandLine, HTML_OPTIONS, htmlChoices, writeHtmlReport } from './html.js';
@@ -64,18 +65,19 @@ async function analyzed(args: string[], version: string): Promise<void> {
   }
   if (output !== undefined)
     throw new UsageError('analyze: expected --output with --shard alone; got no --shard');
-  const options = { ...analysisOptions(values), ...(await htmlChoices(values.html)) };
+  const options = { ...analysisOptions(values), ...htmlChoices(values.html) };
   const workers = await workersChoice(values.workers);
   const script = exportChoice(values['export-python']);
+  await checkOutputs([values.html, ...exportedFiles(script)], [...positionals, values.targets, values.check]);
   const problem = await readProblemFiles('analyze', positionals, values);
   const { network, data, subject } = problem;
-  printInferred(problem.inferred, values);
   const before = previewOf(network, data, options, workers, { measured: values['dry-run'] });
+  const announced = announcement(before);
+  printInferred(problem.inferred, values, announced === undefined && !values['dry-run']);
   if (values['dry-run']) {
     printPreview(before, { version, json: values.json, subject, origin: originOf(problem) });
     return;
   }
-  const announced = announcement(before);
   if (announced && !values.quiet) process.stderr.write(`${announced}\n`);
   await report(problem, options, {
     ...values,

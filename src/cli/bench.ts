@@ -8,6 +8,7 @@ import { counted, duration, percent, significant } from '../report/numbers.js';
 import { type Column, style, table } from '../report/style.js';
 import { UsageError } from './errors.js';
 import { BENCH_HELP } from './help/bench.js';
+import { interruptible, type Interruption } from './interruption.js';
 import { COMMON_OPTIONS, parse } from './options.js';
 import { Progress } from './progress.js';
 import { appearance } from './terminal.js';
@@ -33,23 +34,39 @@ export async function benchCommand(args: string[], version: string): Promise<voi
     throw new UsageError(`bench: expected no files; got '${positionals[0]}' (see hessbound bench --help)`);
   }
   const { quick } = values;
-  const hb = await load();
-  const progress = new Progress(values);
-  const rows: Row[] = [];
-  const tasks = comparisons({ quick });
   const start = performance.now();
-  for (const [i, { section, task, prepare }] of tasks.entries()) {
-    progress.update('timing', i / tasks.length, `${section} ${task}`);
-    // Time for the bar to be drawn.
-    await new Promise((resolve) => setTimeout(resolve));
-    rows.push({ section, task, contenders: await time(prepare(hb), { quick }) });
-  }
-  progress.clear();
+  const rows = await interruptible('before the first task', (interruption) => timed(values, interruption));
   const seconds = (performance.now() - start) / 1000;
   const text = values.json
     ? jsonText({ hessbound: version, machine: machine(), quick, seconds, tasks: rows.map(toJson) })
     : report(rows, seconds, version);
   process.stdout.write(`${text}\n`);
+}
+
+async function timed(
+  { quick, quiet }: { quick: boolean; quiet: boolean },
+  interruption: Interruption,
+): Promise<Row[]> {
+  const hb = await load();
+  const progress = new Progress({ quiet });
+  const rows: Row[] = [];
+  const tasks = comparisons({ quick });
+  /** For the bar to be drawn, and signals to be heard. */
+  const pause = async (): Promise<void> => {
+    await new Promise((resolve) => setImmediate(resolve));
+    interruption.signal.throwIfAborted();
+  };
+  try {
+    for (const [i, { section, task, prepare }] of tasks.entries()) {
+      interruption.during = `timing ${section} ${task}`;
+      progress.update('timing', i / tasks.length, `${section} ${task}`);
+      await pause();
+      rows.push({ section, task, contenders: await time(prepare(hb), { quick, pause }) });
+    }
+    return rows;
+  } finally {
+    progress.clear();
+  }
 }
 
 function report(rows: Row[], seconds: number, version: string): string {

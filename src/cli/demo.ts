@@ -12,7 +12,7 @@ import { type TrainingReport } from '../training/train.js';
 import { type Pool } from '../workers/pool.js';
 import { computed, type Computing } from './compute.js';
 import { InputError, UsageError } from './errors.js';
-import { writeWhole } from './files.js';
+import { checkOutputs, writeWhole } from './files.js';
 import { DEMO_HELP } from './help/demo.js';
 import { interruptible } from './interruption.js';
 import { commandLine, HTML_OPTIONS, htmlChoices, writeHtmlReport } from './html.js';
@@ -27,6 +27,7 @@ import {
   workersChoice,
 } from './options.js';
 import { printAnalysis } from './output.js';
+import { announcement, trainingPreviewOf } from './preview.js';
 import { trainWatched } from './training.js';
 
 const LEARNING_RATE = 0.01;
@@ -55,7 +56,8 @@ async function demonstrated(args: string[], version: string): Promise<void> {
   if (positionals.length > 0) {
     throw new UsageError(`demo: expected no files; got '${positionals[0]}' (see hessbound demo --help)`);
   }
-  const choices = { exact: exactChoice(values), ...(await htmlChoices(values.html)) };
+  const choices = { exact: exactChoice(values), ...htmlChoices(values.html) };
+  await checkOutputs([values.html], []);
   const workers = await workersChoice(values.workers);
   const steps = integerChoice('--steps', values.steps, 0, 1e9);
   const seed = integerChoice('--seed', values.seed, 0, Number.MAX_SAFE_INTEGER);
@@ -69,6 +71,9 @@ async function demonstrated(args: string[], version: string): Promise<void> {
     loss: 'softmax-cross-entropy',
     seed,
   });
+  const plan = { options: { steps, learningRate: LEARNING_RATE }, rows: 0, report: choices };
+  const announced = announcement(trainingPreviewOf(initial, data, plan, workers, { measured: false }));
+  if (announced && !values.quiet) process.stderr.write(`${announced}\n`);
   const { network, analysis } = await computed({ workers, quiet: values.quiet }, async (pool, computing) => {
     const start = performance.now();
     const network = await train(pool, initial, data, steps, values.quiet, computing);

@@ -5,6 +5,16 @@ import { type Analysis } from '../report/analysis.js';
 import { UsageError } from './errors.js';
 import { writeWhole } from './files.js';
 
+/** Its arrays, beside it. */
+function besideOf(path: string): string {
+  return path.replace(/py$/, 'npz');
+}
+
+/** All that is written. */
+export function exportedFiles(path: string | undefined): string[] {
+  return path === undefined ? [] : [path, besideOf(path)];
+}
+
 /** Asked before anything is computed. */
 export function exportChoice(path: string | undefined): string | undefined {
   if (path === undefined || /[^/\\]\.py$/.test(path)) return path;
@@ -19,7 +29,7 @@ export async function exportPython(
   { quiet }: { quiet: boolean },
 ): Promise<void> {
   const { script, arrays } = await pythonScript(network, data, analysis);
-  const beside = path.replace(/py$/, 'npz');
+  const beside = besideOf(path);
   await writeWhole(beside, arrays);
   await writeWhole(path, script);
   if (!quiet) process.stderr.write(`wrote ${path} and ${beside}; to check these numbers: python3 ${path}\n`);

@@ -1,30 +1,15 @@
 /** --html: the report as a page too, to show to others. */
-import { access, constants } from 'node:fs/promises';
-import { dirname } from 'node:path';
 import { type Analysis, type AnalysisOptions } from '../report/analysis.js';
 import { htmlReport, type HtmlReportOptions } from '../report/html.js';
-import { InputError, UsageError } from './errors.js';
+import { UsageError } from './errors.js';
 import { writeWhole } from './files.js';
-import { fileProblem } from './input.js';
 
 export const HTML_OPTIONS = { html: { type: 'string' } } as const;
 
-/**
- * What the page shows beyond the text: why the bound is what it is, and the Hessian itself. A place that cannot be written to is found out before
- * anything is computed.
- *
- * @throws UsageError or InputError
- */
-export async function htmlChoices(
-  file: string | undefined,
-): Promise<Pick<AnalysisOptions, 'explain' | 'picture'>> {
+/** What the page shows beyond the text: why the bound is what it is, and the Hessian itself. @throws UsageError */
+export function htmlChoices(file: string | undefined): Pick<AnalysisOptions, 'explain' | 'picture'> {
   if (file === undefined) return {};
   if (file === '') throw new UsageError('--html: expected the name of the file to write; got none');
-  try {
-    await access(dirname(file), constants.W_OK);
-  } catch (error) {
-    throw new InputError(`cannot write ${file}: ${fileProblem(error as NodeJS.ErrnoException)}`);
-  }
   return { explain: true, picture: true };
 }
 

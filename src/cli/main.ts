@@ -3,6 +3,7 @@ import { readFileSync } from 'node:fs';
 import { CheckFailed, InputError, Interrupted, UsageError } from './errors.js';
 import { HESSBOUND_HELP } from './help/hessbound.js';
 import { didYouMean } from './nearest.js';
+import { printable } from '../validate.js';
 import { EMPTY_LINE, flushedQuietly, rewritable } from './terminal.js';
 
 /** What each takes: its arguments, and the version. */
@@ -74,7 +75,7 @@ function explain(error: unknown): [code: number, message: string] {
 }
 
 function oneLine(text: string): string {
-  return text.replace(/\s+/g, ' ').trim();
+  return printable(text.replace(/\s+/g, ' ').trim());
 }
 
 function version(): string {

@@ -8,7 +8,8 @@ import { describe } from '../validate.js';
 import { type Pool } from '../workers/pool.js';
 import { ANALYSIS_OPTIONS, analysisOptions, type AnalysisValues, report, RUN_OPTIONS } from './analyze.js';
 import { InputError, UsageError } from './errors.js';
-import { exportChoice } from './export-python.js';
+import { exportChoice, exportedFiles } from './export-python.js';
+import { checkOutputs } from './files.js';
 import { MERGE_HELP } from './help/merge.js';
 import { commandLine, htmlChoices } from './html.js';
 import { parse, workersChoice } from './options.js';
@@ -38,14 +39,22 @@ export async function mergeCommand(args: string[], version: string): Promise<voi
   const [first] = files;
   const parts = sameAnalysis(files);
   const values = { ...first.values, ...chosen(given) };
-  const options = { ...analysisOptions(values), ...(await htmlChoices(given.html)) };
+  const options = { ...analysisOptions(values), ...htmlChoices(given.html) };
   const workers = await workersChoice(given.workers);
+  const script = exportChoice(given['export-python']);
+  const folder = folderOf(first.part.name, first.source);
+  const read = [...first.source.files, values.targets, values.check].map(
+    (file) => file && resolve(folder, file),
+  );
+  await checkOutputs(
+    [given.html, ...exportedFiles(script)],
+    [...positionals, ...read, given.network, given.data],
+  );
 
   const problem = await readAgain(given, first, values);
   checkProblem(problem, parts[0], { ...given, files: first.source.files });
 
   const uncovered: string[] = [];
-  const script = exportChoice(given['export-python']);
   const run = { ...given, script, workers, version, command: commandLine('merge', args) };
   await report(problem, options, run, (pool) => knowing(pool, parts, (sum) => uncovered.push(sum)));
   if (uncovered.length > 0 && !given.quiet) process.stderr.write(`${noteOf(uncovered)}\n`);

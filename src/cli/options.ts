@@ -43,8 +43,14 @@ export function parse<O extends NonNullable<ParseArgsConfig['options']>>(
       const known = Object.keys(options).map((name) => `--${name}`);
       throw new UsageError(`${command}: unknown option ${unknown}${didYouMean(unknown, known)} ${help}`);
     }
+    const dashed = /^Option '(?:-\w, )?(-\S+?)' argument is ambiguous/.exec(error.message)?.[1];
+    if (dashed !== undefined) {
+      throw new UsageError(
+        `${command}: ${dashed}: expected a value; what follows begins with a dash (${dashed}=… if it is meant) ${help}`,
+      );
+    }
     // The first sentence says what is wrong; those that may follow explain parseArgs.
-    const [reason] = error.message.split('. ');
+    const [reason] = error.message.split(/\.\s/);
     throw new UsageError(`${command}: ${reason} ${help}`);
   }
 }

@@ -1,10 +1,12 @@
 /** What is said before anything long begins, and what is refused because it cannot fit. */
+import { printable } from '../validate.js';
 import { totalmem } from 'node:os';
 import { type Route } from '../core/moments.js';
 import { type Dataset, type Network } from '../network.js';
 import { type AnalysisOptions } from '../report/analysis.js';
 import { bytes, counted, duration, flops, integer } from '../report/numbers.js';
 import { machineSpeed, preview, type Preview, type Range } from '../report/preview.js';
+import { trainingPreview, type TrainingPlan } from '../report/training-preview.js';
 import { InputError } from './errors.js';
 
 /** Shorter than that nobody wonders. */
@@ -22,13 +24,28 @@ export function previewOf(
   data: Dataset,
   options: AnalysisOptions,
   workers: number,
-  { measured }: { measured: boolean },
+  choices: { measured: boolean },
 ): Preview {
-  const rough = preview(network, data, options, { workers });
+  return measuredPreview((speed) => preview(network, data, options, { workers, speed }), choices);
+}
+
+/** As previewOf, of a training. */
+export function trainingPreviewOf(
+  network: Network,
+  data: Dataset,
+  plan: TrainingPlan,
+  workers: number,
+  choices: { measured: boolean },
+): Preview {
+  return measuredPreview((speed) => trainingPreview(network, data, plan, { workers, speed }), choices);
+}
+
+function measuredPreview(estimate: (speed: number) => Preview, { measured }: { measured: boolean }): Preview {
+  const rough = estimate(1);
   checkMemory(rough, Math.min(totalmem(), process.constrainedMemory() || Infinity));
   // Not worth measuring for what is over before it has been measured.
   const worthIt = measured || rough.seconds.least > LONG_SECONDS / 3;
-  return worthIt ? preview(network, data, options, { workers, speed: machineSpeed() }) : rough;
+  return worthIt ? estimate(machineSpeed()) : rough;
 }
 
 /** One line where it will take long; nothing otherwise. */
@@ -46,7 +63,7 @@ export function previewText(before: Preview, subject: string): string {
   const { parameters, samples, route, flops: costs, memory, steps } = before;
   const other = route === 'gram' ? 'hessian' : 'gram';
   const rows: [string, string][] = [
-    ['', subject],
+    ['', printable(subject)],
     ['parameters', integer(parameters)],
     ['samples', integer(samples)],
     ['route', `${ROUTE_NAMES[route]}, ${flops(costs[route])}; ${ROUTE_NAMES[other]}: ${flops(costs[other])}`],

@@ -14,7 +14,8 @@ import {
 import { isTfjs } from '../formats/tfjs-manifest.js';
 import { type Loss, LOSSES } from '../network.js';
 import { type Origin } from '../report/analysis.js';
-import { readData } from './bundled.js';
+import { printable } from '../validate.js';
+import { isBundled, readData } from './bundled.js';
 import { UsageError } from './errors.js';
 import { displayName, readNamed, STDIN } from './input.js';
 import { activationChoice, integerChoice, nonNegativeChoice, oneOfChoice } from './options.js';
@@ -109,10 +110,15 @@ export function originOf({ format, inferred, classes, features, standardization 
   };
 }
 
-/** On standard error, where the report itself is not. */
-export function printInferred(inferred: readonly string[], { quiet }: { quiet: boolean }): void {
-  if (quiet) return;
-  for (const sentence of inferred) process.stderr.write(`inferred: ${sentence}\n`);
+/** On standard error; not where the report, which says it too, comes at once to the same terminal. */
+export function printInferred(
+  inferred: readonly string[],
+  { quiet, json }: { quiet: boolean; json?: boolean },
+  reportAtOnce = false,
+): void {
+  const seen = reportAtOnce && !json && process.stdout.isTTY && process.stderr.isTTY;
+  if (quiet || seen) return;
+  for (const sentence of inferred) process.stderr.write(`inferred: ${printable(sentence)}\n`);
 }
 
 /** With the files beside it that hold its weights: those that a model.json of TF.js names, and the one that PyTorch gives large ONNX models. */
@@ -174,8 +180,16 @@ function twoFiles(command: string, files: readonly string[]): [model: string, da
       `${command}: expected two arguments, the model and the data; got ${files.length} (see hessbound ${command} --help)`,
     );
   }
+  if (isData(model) && !isData(data)) {
+    throw new UsageError(`${command}: expected the model, then the data; got ${model}, then ${data}`);
+  }
   if (model === STDIN && data === STDIN) {
     throw new UsageError(`${command}: expected at most one file from standard input; got two`);
   }
   return [model, data];
+}
+
+/** By its name alone. */
+function isData(file: string): boolean {
+  return /\.[ct]sv$/i.test(file) || isBundled(file);
 }

@@ -4,7 +4,7 @@ import { type Part } from '../parts.js';
 import { analysisOptions, type AnalysisValues } from './analyze.js';
 import { computed } from './compute.js';
 import { UsageError } from './errors.js';
-import { writeWhole } from './files.js';
+import { checkOutputs, writeWhole } from './files.js';
 import { STDIN } from './input.js';
 import { workersChoice } from './options.js';
 import { partText } from './part-file.js';
@@ -15,6 +15,7 @@ interface ShardValues extends AnalysisValues {
   output?: string;
   workers?: string;
   html?: string;
+  'export-python'?: string;
   json: boolean;
   'dry-run': boolean;
   quiet: boolean;
@@ -22,9 +23,9 @@ interface ShardValues extends AnalysisValues {
 
 export async function shardCommand(files: string[], values: ShardValues): Promise<void> {
   const share = shareChoice(values.shard);
-  if (values['dry-run'] || values.json || values.html !== undefined) {
+  if (values['dry-run'] || values.json || (values.html ?? values['export-python']) !== undefined) {
     throw new UsageError(
-      'analyze --shard: expected none of --dry-run, --json and --html; merge takes the last two',
+      'analyze --shard: expected none of --dry-run, --json, --html and --export-python; merge takes the last three',
     );
   }
   if ([...files, values.targets, values.check].includes(STDIN)) {
@@ -32,6 +33,7 @@ export async function shardCommand(files: string[], values: ShardValues): Promis
   }
   const { bounds, explain = false, certified = false } = sharpnessOptions(analysisOptions(values), false);
   const workers = await workersChoice(values.workers);
+  await checkOutputs([values.output], [...files, values.targets, values.check]);
   const problem = await readProblemFiles('analyze', files, values);
   printInferred(problem.inferred, values);
 

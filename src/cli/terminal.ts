@@ -1,4 +1,5 @@
 /** What a terminal can do. */
+import { fileProblem } from './input.js';
 
 interface Output {
   isTTY?: boolean;
@@ -26,9 +27,13 @@ export function rewritable({ isTTY }: Output, environment: NodeJS.ProcessEnv): b
 /** Goes to the beginning of the line, and empties it. */
 export const EMPTY_LINE = '\r\u001b[2K';
 
-/** A reader that stops early, as head does, is no error. */
+/** A reader that stops early, as head does, is no error. A full disk is, which nothing written after it could mend. */
 export function flushedQuietly(stream: NodeJS.WriteStream): void {
   stream.on('error', (error: NodeJS.ErrnoException) => {
-    if (error.code !== 'EPIPE') throw error;
+    if (error.code === 'EPIPE') return;
+    if (stream !== process.stderr) {
+      process.stderr.write(`hessbound: cannot write to standard output: ${fileProblem(error)}\n`);
+    }
+    process.exit(1);
   });
 }

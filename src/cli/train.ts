@@ -3,7 +3,8 @@ import { extname } from 'node:path';
 import { jsonText } from '../formats/json.js';
 import { writeNetwork, WRITTEN_FORMATS, type WrittenFormat } from '../formats/write.js';
 import { checkNetwork } from '../network.js';
-import { type Analysis, analysisToJson, analyze } from '../report/analysis.js';
+import { type Analysis, type AnalysisOptions, analysisToJson, analyze } from '../report/analysis.js';
+import { type TrainingPlan } from '../report/training-preview.js';
 import {
   checkState,
   type TrainingState,
@@ -16,8 +17,8 @@ import { type Pool } from '../workers/pool.js';
 import { withParameters } from '../core/model.js';
 import { computed, type Computing } from './compute.js';
 import { InputError, Interrupted, UsageError } from './errors.js';
-import { exportChoice, exportPython } from './export-python.js';
-import { writeWhole } from './files.js';
+import { exportChoice, exportedFiles, exportPython } from './export-python.js';
+import { checkOutputs, writeWhole } from './files.js';
 import { TRAIN_HELP } from './help/train.js';
 import { commandLine, HTML_OPTIONS, htmlChoices, writeHtmlReport } from './html.js';
 import { readNamed } from './input.js';
@@ -30,7 +31,8 @@ import {
   parse,
   workersChoice,
 } from './options.js';
-import { printAnalysis } from './output.js';
+import { printAnalysis, printPreview } from './output.js';
+import { announcement, trainingPreviewOf } from './preview.js';
 import { originOf, printInferred, PROBLEM_OPTIONS, type ProblemRead } from './problem.js';
 import { TrainingTable } from './training-table.js';
 import {
@@ -57,6 +59,7 @@ export async function trainCommand(args: string[], version: string): Promise<voi
     output: { type: 'string', short: 'o' },
     'no-report': { type: 'boolean', default: false },
     'export-python': { type: 'string' },
+    'dry-run': { type: 'boolean', default: false },
   });
   if (values.help) {
     process.stdout.write(TRAIN_HELP);
@@ -65,17 +68,34 @@ export async function trainCommand(args: string[], version: string): Promise<voi
   const choices = trainingChoices(values);
   const script = exportChoice(values['export-python']);
   const output = { path: values.output, state: values['save-state'], format: formatOf(values.output) };
-  const analysisOptions = { exact: exactChoice(values), ...(await htmlChoices(values.html)) };
+  const analysisOptions = { exact: exactChoice(values), ...htmlChoices(values.html) };
   if (values['no-report'] && (script ?? values.html) !== undefined) {
     throw new UsageError('expected --no-report, or --html and --export-python, which are of the report');
   }
   const seed = integerChoice('--seed', values.seed ?? '1', 0, Number.MAX_SAFE_INTEGER);
   const workers = await workersChoice(values.workers);
+  // A network and a state may be those that were gone on from.
+  await checkOutputs(
+    [values.html, output.path, output.state, ...exportedFiles(script)],
+    [...positionals, values.targets, values.check],
+  );
+  await checkOutputs([values.html, ...exportedFiles(script)], [values.from, values.resume]);
   const problem = await readTrainingProblem(positionals, values, seed);
   const state = values.resume === undefined ? undefined : await readState(values.resume, problem, choices);
   // A state has a seed of its own.
   if (!state || values.seed !== undefined) choices.options.seed = seed;
   printInferred(problem.inferred, values);
+  const plan = planOf(choices, values['no-report'] ? undefined : analysisOptions);
+  const before = trainingPreviewOf(problem.network, problem.data, plan, workers, {
+    measured: values['dry-run'],
+  });
+  if (values['dry-run']) {
+    const { json } = values;
+    printPreview(before, { version, json, subject: problem.subject, origin: originOf(problem) });
+    return;
+  }
+  const announced = announcement(before);
+  if (announced && !values.quiet) process.stderr.write(`${announced}\n`);
 
   const table = new TrainingTable(choices, values);
   const { trained, analysis } = await computed(
@@ -131,6 +151,18 @@ export async function trainCommand(args: string[], version: string): Promise<voi
   }
 }
 
+function planOf(
+  { options, every, measures }: TrainingChoices,
+  report: AnalysisOptions | undefined,
+): TrainingPlan {
+  const rows = Math.ceil(options.steps / every) + 1;
+  const measure = {
+    exact: measures.includes('exact'),
+    ...(!measures.includes('certificate') && { bounds: ['wolkowiczStyan' as const] }),
+  };
+  return { options, rows, ...(measures.length > 0 && { measure }), ...(report && { report }) };
+}
+
 interface Listener {
   onRow: (row: TrainingReport) => void;
   /** Given the last state known; tells what was written. */
@@ -153,6 +185,7 @@ async function train(
   const history: TrainingReport[] = [];
   const measured = async (state: TrainingState | undefined): Promise<Trained> => {
     computing.progress.update('measuring', 0);
+    computing.during = `measuring at step ${state?.step ?? 0}`;
     const { signal } = computing;
     const from = state ? { state } : {};
     const result = await pool.train(network, data, {

@@ -26,9 +26,12 @@ const SLOW = 400;
 
 /**
  * Medians by tinybench, one contender after the other: at least 300 ms and 15 runs each, 3 runs of what takes longer than SLOW; quick: a fifth
- * of all.
+ * of all. pause comes between two runs, and is not timed: where the thread may hear of an interruption.
  */
-export async function time(contenders: Contenders, { quick = false } = {}): Promise<Timing[]> {
+export async function time(
+  contenders: Contenders,
+  { quick = false, pause }: { quick?: boolean; pause?: () => Promise<void> } = {},
+): Promise<Timing[]> {
   const enough = quick
     ? { time: 60, iterations: 3, warmupTime: 30, warmupIterations: 1 }
     : { time: 300, iterations: 15, warmupTime: 150, warmupIterations: 5 };
@@ -38,8 +41,9 @@ export async function time(contenders: Contenders, { quick = false } = {}): Prom
     const start = performance.now();
     await run();
     const slow = performance.now() - start > SLOW;
+    await pause?.();
     const bench = new Bench({ ...(slow ? few : enough), throws: true });
-    bench.add(name, run);
+    bench.add(name, run, pause && { beforeEach: pause });
     await bench.run();
     timings.push({ name, ...latency(bench.tasks[0]) });
   }

@@ -1,7 +1,7 @@
 /** Files as they arrive, in Node and in browsers, and what is said of those that cannot be read. */
 import type * as fs from 'node:fs/promises';
 import { importFromNode } from '../import-from-node.js';
-import { describe } from '../validate.js';
+import { describe, printable } from '../validate.js';
 
 /** A file's name and its bytes. */
 export interface NamedFile {
@@ -83,12 +83,4 @@ function checkSize(name: string, bytes: Uint8Array): NamedFile {
     throw new FormatError(name, `expected at most ${MOST_BYTES} bytes; got ${bytes.length}`);
   }
   return { name, bytes };
-}
-
-/** Hostile names may hold line breaks and terminal sequences: they are shown as escapes. */
-function printable(text: string): string {
-  return text.replace(
-    /[\u0000-\u001f\u007f-\u009f\u2028\u2029\u202a-\u202e\u2066-\u2069]/g,
-    (c) => `\\u${c.charCodeAt(0).toString(16).padStart(4, '0')}`,
-  );
 }

@@ -136,6 +136,11 @@ function ending(
     );
     return { loss: 'sigmoid-cross-entropy', output: 'identity' };
   }
+  if (output === 'sigmoid' && literal && known === 'sigmoid-cross-entropy') {
+    inferred.push(
+      'the sigmoid at the end is a layer of the network, and the loss applies another to its outputs, as the file states it: after a sigmoid that belongs to the loss, state identity',
+    );
+  }
   if (known === undefined) {
     throw new FormatError(
       file,

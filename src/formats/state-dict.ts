@@ -11,6 +11,7 @@ import { arrange, type Arranged, type Group } from './arrange.js';
 import { type DescribedLayer, type NetworkDescription, type NetworkHints } from './description.js';
 import { FormatError } from './files.js';
 import { type NamedTensor, transposed } from './tensors.js';
+import { tied } from './tied.js';
 import { reasonAgainstTensor } from './unsupported.js';
 
 /** More are no network that could be analysed, and time stays bounded. */
@@ -120,20 +121,4 @@ function layerOf({ group: { name, weights, bias }, layout, inputs, outputs }: Ar
     },
     ...(bias && { bias: bias.numbers() }),
   };
-}
-
-/** Parameters that two layers share count once in the tool that trained them, and twice here. */
-function tied(layers: readonly DescribedLayer[]): string[] {
-  const notes: string[] = [];
-  for (const [l, { name, weights: a }] of layers.entries()) {
-    const twin = layers.slice(0, l).find(({ weights: b }) => {
-      // Zeros are no sign of sharing.
-      return a.data.length === b.data.length && a.data[0] !== 0 && a.data.every((x, i) => x === b.data[i]);
-    });
-    if (twin)
-      notes.push(
-        `layers ${twin.name} and ${name} hold the same numbers: each counts as parameters of its own`,
-      );
-  }
-  return notes;
 }

@@ -31,9 +31,11 @@ export function stepSize(analysis: Analysis, width: number, paint: Style): strin
   const found = stepSizes(analysis);
   if (!found) return [];
   const { stable, growing } = found;
+  const length = Math.max(stable.length, growing?.length ?? 0);
   const rows = [
-    paint.green(paint.bold(stable)) + paint.dim('   stable on the quadratic model (2 / upper)'),
-    ...(growing ? [growing + paint.dim('   oscillates and grows (2 / lower)')] : []),
+    paint.green(paint.bold(stable.padEnd(length))) +
+      paint.dim('   stable on the quadratic model (2 / upper)'),
+    ...(growing ? [growing.padEnd(length) + paint.dim('   oscillates and grows (2 / lower)')] : []),
   ];
   return [...rows, ...wrap(STEP_CAVEAT, width).map(paint.dim)];
 }

@@ -1,4 +1,5 @@
 /** The report for a terminal. */
+import { printable } from '../validate.js';
 import { type SpectralDensity } from '../spectral-density.js';
 import { type Analysis, OUTLIER_THRESHOLD } from './analysis.js';
 import { closing } from './closing.js';
@@ -62,7 +63,7 @@ function heading(analysis: Analysis, subject: string | undefined, width: number,
   return [
     `${paint.bold(model)} · ${loss}`,
     ...wrap(joined(facts), width),
-    ...(subject === undefined ? [] : wrap(subject, width).map(paint.dim)),
+    ...(subject === undefined ? [] : wrap(printable(subject), width).map(paint.dim)),
   ];
 }
 
@@ -107,7 +108,7 @@ function origin({ origin: from }: Analysis, width: number): string[] {
   if (!from) return [];
   const { inferred, classes, standardization } = from;
   const rows: Fact[] = [];
-  if (classes) rows.push(['classes', few(classes.map((name, k) => `${k}\u00a0${name}`))]);
+  if (classes) rows.push(['classes', printable(few(classes.map((name, k) => `${k}\u00a0${name}`)))]);
   if (standardization) {
     const { means, scales } = standardization;
     const columns = Array.from(
@@ -117,7 +118,7 @@ function origin({ origin: from }: Analysis, width: number): string[] {
     rows.push(['inputs', few(columns)]);
   }
   return [
-    ...inferred.flatMap((sentence) => wrap(sentence, width)),
+    ...inferred.flatMap((sentence) => wrap(printable(sentence), width)),
     ...(rows.length > 0 ? labelled(rows, width) : []),
   ];
 }

@@ -1,5 +1,5 @@
 /** hessbound bench, as a user runs it. */
-import { spawnSync } from 'node:child_process';
+import { spawn, spawnSync } from 'node:child_process';
 import { fileURLToPath } from 'node:url';
 import { expect, it } from 'vitest';
 
@@ -58,4 +58,19 @@ it('refuses files', () => {
   const { code, err } = bench('model.json');
   expect(code).toBe(2);
   expect(err).toBe("hessbound: bench: expected no files; got 'model.json' (see hessbound bench --help)\n");
+});
+
+it('ends at once when interrupted, and says what it was at', async () => {
+  const child = spawn(process.execPath, [CLI, 'bench']);
+  let [out, err] = ['', ''];
+  child.stdout.setEncoding('utf8').on('data', (text: string) => (out += text));
+  child.stderr.setEncoding('utf8').on('data', (text: string) => (err += text));
+  await new Promise((resolve) => setTimeout(resolve, 2000));
+  const start = performance.now();
+  child.kill('SIGINT');
+  expect(await new Promise((resolve) => child.on('exit', resolve))).toBe(130);
+  // Half a minute without; one run of a task is over within half a second, and other work may slow it down.
+  expect(performance.now() - start).toBeLessThan(5000);
+  expect(out).toBe('');
+  expect(err).toMatch(/^hessbound: interrupted: timing \S.*\n$/);
 });

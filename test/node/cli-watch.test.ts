@@ -1,7 +1,8 @@
 /** What is seen on a terminal, and how work is interrupted. */
 import { readdirSync } from 'node:fs';
 import { PassThrough } from 'node:stream';
-import { describe, expect, it } from 'vitest';
+import { describe, expect, it, vi } from 'vitest';
+import { printInferred } from '../../src/cli/problem.js';
 import { Progress } from '../../src/cli/progress.js';
 import { datasetToJson, networkToJson } from '../../src/formats/json.js';
 import { initialize, matrix } from '../../src/index.js';
@@ -152,5 +153,41 @@ describe('workers', () => {
       ).certificate;
     expect(certificate('--seed', '0')).toEqual(certificate());
     expect(certificate('--seed', '5')).not.toEqual(certificate());
+  });
+});
+
+describe('what was inferred', () => {
+  const sentences = ['weights are outputs × inputs', 'the labels are 0 and 1'];
+
+  /** What comes on standard error where those two are terminals, or not. */
+  function printed(
+    out: boolean,
+    err: boolean,
+    choices: { quiet: boolean; json?: boolean },
+    reportAtOnce: boolean,
+  ): string {
+    const write = vi.spyOn(process.stderr, 'write').mockReturnValue(true);
+    const [{ isTTY: outBefore }, { isTTY: errBefore }] = [process.stdout, process.stderr];
+    Object.assign(process.stdout, { isTTY: out });
+    Object.assign(process.stderr, { isTTY: err });
+    try {
+      printInferred(sentences, choices, reportAtOnce);
+      return write.mock.calls.map(([text]) => text).join('');
+    } finally {
+      Object.assign(process.stdout, { isTTY: outBefore });
+      Object.assign(process.stderr, { isTTY: errBefore });
+      write.mockRestore();
+    }
+  }
+
+  it('is not said twice to the same eyes', () => {
+    const all = 'inferred: weights are outputs × inputs\ninferred: the labels are 0 and 1\n';
+    expect(printed(true, true, { quiet: false, json: false }, true)).toBe('');
+    // The report goes to a file or to another program, is JSON, or is long in coming.
+    expect(printed(false, true, { quiet: false, json: false }, true)).toBe(all);
+    expect(printed(true, false, { quiet: false, json: false }, true)).toBe(all);
+    expect(printed(true, true, { quiet: false, json: true }, true)).toBe(all);
+    expect(printed(true, true, { quiet: false, json: false }, false)).toBe(all);
+    expect(printed(false, false, { quiet: true }, false)).toBe('');
   });
 });

@@ -4,7 +4,8 @@ import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { describe, expect, it } from 'vitest';
 import { datasetFromJson, networkFromJson } from '../../src/formats/json.js';
-import { loadSync } from '../../src/index.js';
+import { writeNpy } from '../../src/formats/index.js';
+import { loadSync, matrix } from '../../src/index.js';
 import { CLI, DATA, EXAMPLES, hessbound, interrupted, NETWORK, type Result, scratch } from './command.js';
 
 const { path, file } = scratch();
@@ -52,7 +53,9 @@ describe('demo', () => {
   });
 
   it('stops at Ctrl-C with 130', async () => {
-    const { code, err } = await interrupted(['demo', '--steps', '100000000'], 'SIGINT', () => true);
+    const { code, err } = await interrupted(['demo', '--steps', '100000000'], 'SIGINT', (text) =>
+      text.includes('step 0'),
+    );
     expect(code).toBe(130);
     expect(err).toMatch(/\nhessbound: interrupted: training, step \d+ of 100000000\n$/);
   });
@@ -172,6 +175,31 @@ describe('bad usage and input exit with 2 and one line that says where', () => {
     ],
     ['a missing value', () => ['demo', '--steps'], /demo: Option '--steps <value>' argument missing/],
     [
+      'a value that looks like an option',
+      () => ['analyze', NETWORK, DATA, '--max-products', '-1'],
+      /^hessbound: analyze: --max-products: expected a value; what follows begins with a dash \(--max-products=… /,
+    ],
+    [
+      'the data before the model',
+      () => ['analyze', 'iris.csv', NETWORK],
+      /analyze: expected the model, then the data; got iris\.csv, then .*network\.json$/,
+    ],
+    [
+      'a bundled data set before the model',
+      () => ['analyze', 'iris', NETWORK],
+      /analyze: expected the model, then the data; got iris, then .*network\.json$/,
+    ],
+    [
+      'a misspelt data set',
+      () => ['analyze', NETWORK, 'irsi'],
+      /cannot read irsi: there is no such file, nor a bundled data set of that name; did you mean iris\?/,
+    ],
+    [
+      'a .npy without targets',
+      () => ['analyze', NETWORK, file('X.npy', writeNpy(matrix(2, 2, [1, 2, 3, 4])))],
+      /X\.npy: expected an array of targets, y or target; got X; give both files \(.*X\.npy --targets y\.npy\)$/,
+    ],
+    [
       'a bad number',
       () => ['demo', '--steps', '1.5'],
       /--steps: expected an integer from 0 to \d+; got '1\.5'$/,
@@ -286,8 +314,12 @@ describe('help and version', () => {
     [['help', 'check']],
     [['demo', '--help']],
     [['analyze', '-h']],
+    [['bench', '-h']],
     [['check', '-h']],
     [['convert', '-h']],
+    [['datasets', '-h']],
+    [['merge', '-h']],
+    [['train', '-h']],
   ])('explains itself: %j', (args) => {
     const { code, out, err } = hessbound(args);
     expect([code, err]).toEqual([0, '']);

@@ -50,7 +50,7 @@ describe('the package', () => {
   it('holds what it needs and nothing else', () => {
     const files = run('find', ['node_modules/hessbound', '-type', 'f']).split('\n');
     const allowed =
-      /\/(bin\/hessbound\.js|dist\/.+\.(js|d\.ts|wasm)|examples\/\w+\.json|package\.json|README\.md|LICENSE|CHANGELOG\.md)$/;
+      /\/(bin\/hessbound\.js|dist\/.+\.(js|d\.ts|wasm)|examples\/[\w-]+\.(json|safetensors|onnx|csv|npy)|package\.json|README\.md|LICENSE|CHANGELOG\.md)$/;
     expect(files.filter((file) => !allowed.test(file))).toEqual([]);
   });
 

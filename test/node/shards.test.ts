@@ -270,11 +270,15 @@ describe('analyze --shard', () => {
     [['--shard', '8/7'], /expected i\/n/],
     [['--shard', '1'], /expected i\/n/],
     [['--shard', '1/70000'], /expected i\/n/],
+    [
+      ['--shard', '1/2', '--export-python', 'a.py'],
+      /expected none of .*--html and --export-python; merge takes/,
+    ],
     [['-o', 'report.json'], /expected --output with --shard alone; got no --shard/],
     [['--shard', '1/2', '--tolerance', 'x'], /--tolerance: expected a number/],
     [
       ['--shard', '1/2', '-o', 'nowhere/part.json'],
-      /^hessbound: cannot write nowhere\/part\.json: there is no such file/,
+      /^hessbound: cannot write nowhere\/part\.json: there is no directory nowhere/,
     ],
   ])('%j is refused', (options, message) => {
     const { code, err } = hessbound(['analyze', 'model.json', 'data.csv', ...READING, '-q', ...options]);

@@ -295,6 +295,53 @@ describe('refused with 2 and one line', () => {
   });
 });
 
+describe('before a training', () => {
+  interface Before {
+    dryRun: boolean;
+    parameters: number;
+    seconds: { least: number; most: number };
+    steps: { name: string; seconds: { least: number } }[];
+  }
+  const before = (...args: string[]): Before => json('iris', '--dry-run', ...args) as unknown as Before;
+  const secondsOf = ({ steps }: Before, step: string): number =>
+    steps.find(({ name }) => name === step)!.seconds.least;
+
+  it('--dry-run says what it will take, and trains nothing', () => {
+    const output = join(directory, 'never.json');
+    const { code, out } = train('iris', '--steps', '1000000000', '--dry-run', '-o', output);
+    expect(code).toBe(0);
+    expect(out).toMatch(/^iris \(bundled\)\n {2}parameters +131\n {2}samples +150\n/);
+    expect(out).toMatch(/\n {4}training +about \d+ (min|h)\n {4}measuring +about/);
+    expect(existsSync(output)).toBe(false);
+    // A thousand times the steps take a thousand times as long, but for the speed of the machine, which is measured each time.
+    const [few, many] = [before('--steps', '1000'), before('--steps', '1000000')];
+    expect(many).toMatchObject({ dryRun: true, parameters: 131 });
+    const ratio = secondsOf(many, 'training') / secondsOf(few, 'training');
+    expect(ratio).toBeGreaterThan(100);
+    expect(ratio).toBeLessThan(10_000);
+    expect(few.steps.map(({ name }) => name)).toContain('moments');
+    expect(before('--no-report', '--measure', 'none').steps.map(({ name }) => name)).toEqual(['training']);
+  });
+
+  it('is announced where it is long, and where memory does not suffice refused', async () => {
+    const child = spawn(process.execPath, [CLI, 'train', 'iris', '--steps', '1000000000', '--no-report'], {
+      cwd: directory,
+    });
+    let err = '';
+    await new Promise<void>((resolve) => {
+      child.stderr.setEncoding('utf8').on('data', (text: string) => {
+        err += text;
+        if (err.includes('131 parameters, 150 samples')) child.kill('SIGINT');
+      });
+      child.on('exit', () => resolve());
+    });
+    expect(err).toMatch(/\n131 parameters, 150 samples, .*: about \d+ MiB, about \d+ (min|h)/);
+    const large = train('iris', '--hidden', '300,300', '--exact', '--steps', '1000000000');
+    expect(large.code).toBe(2);
+    expect(large.err).toMatch(/hessbound: .*(memory|parameters)/);
+  });
+});
+
 it("activations go by any tool's name", () => {
   const numbers = (name: string): unknown =>
     json('xor', '--steps', '2', '--activation', name, '--no-report').training.history;

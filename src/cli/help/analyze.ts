@@ -47,9 +47,10 @@ What to compute
                          networks: sampled, the one thing here not guaranteed
   --explain              also say why the bound from the moments is what it is:
                          which part of the curvature, which samples and layers
-  --shard <i/n>          only part i of n, from 1 to n, of what takes long: parts
-                         can be computed on different machines; hessbound merge
-                         makes the report of them (docs/many-machines.md)
+  --shard <i/n>          only part i of n, from 1 to n, of what takes long; the
+                         parts can be computed on different machines, and
+                         hessbound merge makes the report of them
+                         (docs/many-machines.md)
   -o, --output <file>    where the part is written (default: standard output)
 ${COMPUTE_OPTIONS}
 ${MODEL_OPTIONS}${CHECK_OPTION}
@@ -61,6 +62,7 @@ What to print
   --export-python <file.py>
                          also write a script that computes the same in PyTorch
                          and compares, and file.npz, the arrays that it reads
+                         Files that are written replace what was there.
   --json                 one JSON document instead of the report
   -q, --quiet            nothing on standard error unless something is wrong
   -h, --help             this text

@@ -2,9 +2,9 @@ import { EXIT_CODES } from './shared.js';
 
 export const BENCH_HELP = `Usage: hessbound bench [options]
 
-How fast is this machine? Times the WebAssembly core against the same mathematics
-in plain JavaScript, as well as that can be written on typed arrays, one thread
-each: Gram matrix, Frobenius norm, eigenvalues and vectors, exact trace and norm
+How fast is this machine? Times the WebAssembly core against plain JavaScript:
+the same mathematics, as well as that can be written on typed arrays, one thread
+each. Gram matrix, Frobenius norm, eigenvalues and vectors, exact trace and norm
 of a Hessian (moments), the Hessian itself, and its product with a vector. Every
 result is checked against the other's before anything is timed. Half a minute.
 

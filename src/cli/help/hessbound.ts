@@ -11,7 +11,7 @@ Commands
   check           fail (exit code 1) where λ_max may be above a limit: for CI
   train           train a network on your data, and watch how sharp it becomes
   demo            train a small network on the spot and report on it
-  datasets        the bundled data sets: what there is, and any of them as a file
+  datasets        the bundled data sets: what there is, and any as a file
   convert         a network from one format to another, the same to the bit
   merge           the report of an analysis that was computed in parts
   bench           time this machine, WebAssembly against plain JavaScript

@@ -50,6 +50,7 @@ The steps
                          with the options of the first time
 
 What to print
+  --dry-run              what it will take, in memory and time, and no more
   --report <n>           a line every n steps (default: ten lines)
   --measure <list>       certificate (default: a bracket closed to 0.1 %),
                          bound, exact, separated by commas, or none

@@ -4,6 +4,7 @@
  */
 import { type Matrix } from '../../matrix.js';
 import { FormatError, type NamedFile } from '../files.js';
+import { PICKLE } from '../pickle.js';
 import { type NpyArray, type NumberArray, readNpy, shapeText, type StringArray } from '../npy.js';
 import { readZip } from '../zip.js';
 import { list, shortList } from './columns.js';
@@ -26,7 +27,14 @@ const NAMES = {
 
 /** @throws FormatError naming file and array */
 export function readNpz(file: NamedFile, hints: DataHints): Table {
-  const entries = readZip(file)
+  const zipped = readZip(file);
+  if (zipped.some(({ name }) => /(^|\/)data\.pkl$/.test(name))) {
+    throw new FormatError(
+      file.name,
+      `expected data as CSV, .npz, .npy or JSON; got ${PICKLE} (np.save('X.npy', x.numpy()) saves numbers)`,
+    );
+  }
+  const entries = zipped
     .filter(({ name }) => name.endsWith('.npy'))
     .map((entry): Entry => {
       const name = entry.name.slice(0, -4);
@@ -75,9 +83,11 @@ function tableOf(file: string, format: string, entries: readonly Entry[], hints:
     notes.push(`the inputs are ${features.name}, the targets ${label.name}`);
   }
   if (!features || !label) {
+    const alone = format === 'npy' && entries.length === 1;
+    const hint = alone ? '; give both files (on the command line, X.npy --targets y.npy)' : '';
     throw new FormatError(
       file,
-      `expected an array of ${features ? 'targets, y or target' : 'inputs, X or data'}; got ${shortList(entries.map(({ name }) => name)) || 'none'}`,
+      `expected an array of ${features ? 'targets, y or target' : 'inputs, X or data'}; got ${shortList(entries.map(({ name }) => name)) || 'none'}${hint}`,
     );
   }
   const inputs = inputsOf(features, notes);

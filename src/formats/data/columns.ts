@@ -20,11 +20,18 @@ const isLabelName = (name: string): boolean => LABEL_NAMES.includes(name.trim().
 
 /**
  * Whether the first record holds names: where it has no number at all, or a word above a number and numbers only such as names may be (pandas calls
- * columns 0, 1, …). Words above words are labels, unless they say so.
+ * columns 0, 1, …, with nothing above its index). Words above words are labels, unless they say so. Undefined: nothing tells.
  */
-export function looksLikeHeader(first: readonly string[], second: readonly string[] | undefined): boolean {
+export function looksLikeHeader(
+  first: readonly string[],
+  second: readonly string[] | undefined,
+): boolean | undefined {
   const numbers = first.map(decimal).filter((value) => !Number.isNaN(value));
   if (numbers.length === 0) return !first.every(isMissing);
+  const isCounted = (cells: readonly string[]): boolean => cells.every((cell, c) => cell === String(c));
+  if (first[0] === '' && isCounted(first.slice(1)) && second?.[0] !== '') return true;
+  // A sample of two numbers 0, 1 is one; longer ones may be.
+  if (first.length > 2 && isCounted(first)) return undefined;
   if (first.some(isLabelName)) return true;
   if (numbers.some((value) => !Number.isInteger(value) || value < 0)) return false;
   return (

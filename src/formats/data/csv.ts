@@ -21,6 +21,12 @@ export function readCsv(source: NamedFile, hints: DataHints): Table {
   const [first, second] = head as [Row, Row?];
   const asked = hints.header === 'auto' ? undefined : hints.header;
   const header = asked ?? looksLikeHeader(first.cells, second?.cells);
+  if (header === undefined) {
+    throw new FormatError(
+      file.name,
+      `line ${first.line}: 0 to ${first.cells.length - 1} may be the names that pandas gives columns, or a sample: say whether they are names (header: true or false; on the command line, --header or --no-header)`,
+    );
+  }
   const names = header ? headerNames(first.cells) : undefined;
   const count = first.cells.length;
   const columns = chooseColumns(file.name, count, names, hints);

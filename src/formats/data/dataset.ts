@@ -124,9 +124,9 @@ function refuseOthers({ name, bytes }: NamedFile): void {
   if (found) throw new FormatError(name, `expected data as CSV, .npz, .npy or JSON; got ${found[1]}`);
 }
 
-/** White space may come before it. */
+/** White space may come before it, within reason: a file of zeros has 2 GiB of it. */
 function isObject(bytes: Uint8Array): boolean {
-  return bytes.find((byte) => byte > 32) === '{'.charCodeAt(0);
+  return bytes.subarray(0, 2 ** 16).find((byte) => byte > 32) === '{'.charCodeAt(0);
 }
 
 function startsWith(bytes: Uint8Array, text: string): boolean {

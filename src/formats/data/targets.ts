@@ -3,13 +3,14 @@
  *
  * Values stay what they are. Class labels become indices in the order of the classes that are given or that the model or the data file names;
  * else whole numbers from 0 to K − 1 are indices already, and other labels are sorted, numbers by value and texts by code unit, as
- * scikit-learn's LabelEncoder and NumPy's unique have it.
+ * scikit-learn's LabelEncoder and NumPy's unique have it. Where the data file names classes in an order other than the model's, the names decide.
  */
 import { type Matrix } from '../../matrix.js';
 import { type Dataset, type Loss } from '../../network.js';
 import { describe } from '../../validate.js';
 import { FormatError } from '../files.js';
 import { shortList } from './columns.js';
+import { decimal } from './decimal.js';
 import { type DataHints, type Label, type Table } from './table.js';
 
 export interface Targets {
@@ -112,9 +113,16 @@ function oneColumn(table: Table, labels: ArrayLike<Label>, hints: DataHints): Ta
 }
 
 /** What the network must be trained with for such labels, where its number of outputs decides that. */
-function lossOf(table: Table, labels: ArrayLike<Label>, { outputs: K, oneHot }: DataHints): Loss | undefined {
-  if (K === undefined) return looksLikeClasses(labels, {}) ? undefined : 'squared-error';
+function lossOf(
+  table: Table,
+  labels: ArrayLike<Label>,
+  { outputs: K, oneHot, classes }: DataHints,
+): Loss | undefined {
+  if (K === undefined) {
+    return looksLikeClasses(labels, { ...(classes && { classes }) }) ? undefined : 'squared-error';
+  }
   if (K > 1) return oneHot === true ? 'squared-error' : 'softmax-cross-entropy';
+  if (classes?.length === 2) return 'sigmoid-cross-entropy';
   const different = distinct(labels, 3);
   const numbers = numbersOf(labels);
   if (different.length === 2 && (!numbers || numbers.every(Number.isInteger))) return 'sigmoid-cross-entropy';
@@ -138,10 +146,10 @@ function whyLoss(loss: Loss | undefined, K: number | undefined): string {
   return `${what}${outputs}: the loss is ${loss}`;
 }
 
-/** Texts, and few different whole numbers. */
-function looksLikeClasses(labels: ArrayLike<Label>, { outputs }: DataHints): boolean {
+/** What is given names, texts, and few different whole numbers. */
+function looksLikeClasses(labels: ArrayLike<Label>, { outputs, classes }: DataHints): boolean {
   const numbers = numbersOf(labels);
-  if (!numbers) return true;
+  if (!numbers || classes) return true;
   if (!numbers.every(Number.isInteger)) return false;
   const most = outputs ?? Math.min(FEW, Math.max(2, numbers.length / 2));
   return distinct(labels, most + 1).length <= most;
@@ -163,9 +171,10 @@ function classIndices(
         `expected the names of ${C} classes for the network's outputs; got ${names.length}: ${shortList(names)}`,
       );
     }
-    return namedIndices(table, labels, names, hints.classes !== undefined);
+    return namedIndices(table, ownNames(table, labels, names), names, hints.classes !== undefined);
   }
   if (numbers && isIndices(numbers, C ?? (table.literal === true ? Infinity : 0))) {
+    refuseUncounted(table, numbers);
     const top = C === undefined ? '' : ` from 0 to ${C - 1}`;
     return { indices: numbers, note: `the labels are indices of classes${top}` };
   }
@@ -199,26 +208,60 @@ function namedIndices(
   names: readonly string[],
   given: boolean,
 ): { indices: Float64Array; classes: string[]; note: string } {
-  const at = new Map(names.map((name, c) => [name, c]));
+  // Names that are numbers are those numbers, however they are written: labels of CSV are, too.
+  const areNumbers = new Set(names.map(decimal)).size === names.length && !names.some(isWord);
+  const keyOf = (label: Label): string =>
+    String(areNumbers && typeof label === 'string' ? decimal(label) : label);
+  const at = new Map(names.map((name, c) => [keyOf(name), c]));
   const numbers = numbersOf(labels);
-  const byName = Array.from(distinct(labels)).every((label) => at.has(String(label)));
+  const byName = areNumbers || distinct(labels).every((label) => at.has(keyOf(label)));
   const classes = [...names];
   if (numbers && (!byName || table.literal === true) && isIndices(numbers, names.length)) {
-    return { indices: numbers, classes, note: `the labels are indices of ${mapText(classes)}` };
+    refuseUncounted(table, numbers);
+    const same = classes.every((name, c) => name === String(c));
+    const of = same ? `classes from 0 to ${classes.length - 1}` : mapText(classes);
+    return { indices: numbers, classes, note: `the labels are indices of ${of}` };
   }
   const indices = new Float64Array(labels.length);
   for (let i = 0; i < labels.length; i++) {
-    const index = at.get(String(labels[i]));
+    const index = at.get(keyOf(labels[i]));
     if (index === undefined) {
       throw new FormatError(
         table.file,
-        `${table.place(i)}: expected one of the classes ${shortList(names)}; got ${describe(labels[i])}`,
+        `${table.place(i)}: expected one of the classes ${shortList(names)}; got ${describe(labels[i])} (if they go by other names here, give these in the order of the outputs: on the command line, --classes)`,
       );
     }
     indices[i] = index;
   }
   const source = given ? 'classes by their names' : 'classes as the file names them';
   return { indices, classes, note: `${source}: ${mapText(classes)}` };
+}
+
+/** What the data file calls the classes that its labels are indices of, where the outputs are named by someone else, perhaps in another order. */
+function ownNames(
+  { classes, literal }: Table,
+  labels: ArrayLike<Label>,
+  names: readonly string[],
+): ArrayLike<Label> {
+  const numbers = numbersOf(labels);
+  const areIndices = names.every((name, c) => name === String(c));
+  if (!classes || !numbers || literal !== true || areIndices || !isIndices(numbers, classes.length))
+    return labels;
+  return Array.from(numbers, (c) => classes[c]);
+}
+
+/** Without a label 0, indices may as well count from 1, the last class missing. */
+function refuseUncounted({ file, literal }: Table, numbers: Float64Array): void {
+  if (literal === true || numbers.includes(0)) return;
+  throw new FormatError(
+    file,
+    `expected labels that count from 0, as indices of outputs do; got ${shortList(distinct(numbers, 100).map(String))}, which may count from 1 with some missing: ` +
+      'give the labels of all classes (on the command line, --classes 0,1,… or 1,2,…)',
+  );
+}
+
+function isWord(name: string): boolean {
+  return Number.isNaN(decimal(name));
 }
 
 /** The labels as numbers, if every one is. */

@@ -6,6 +6,7 @@ import { type NetworkDescription, type NetworkHints } from '../description.js';
 import { FormatError, type NamedFile } from '../files.js';
 import { parseJson, parseJsonText } from '../json-text.js';
 import { isHdf5 } from '../magic.js';
+import { tied } from '../tied.js';
 import { readZip } from '../zip.js';
 import { assembled, type KerasWeights } from './assemble.js';
 import { child, type Config, configOf, field } from './config.js';
@@ -44,13 +45,15 @@ export function describeModel(
   const { file } = model;
   const { layers, notes } = layersOf(model);
   const { loss, notes: said } = lossOf(compiled, layers[layers.length - 1], hints.loss);
+  const found = layers.map((layer) => assembled(file, layer, weightsOf(layer)));
   return {
     file,
     format,
     architecture: 'model',
-    layers: layers.map((layer) => assembled(file, layer, weightsOf(layer))),
+    layers: found,
     ...(loss && { loss }),
-    notes: [...notes, ...said],
+    // A layer that two models within the model have is saved with each.
+    notes: [...notes, ...said, ...tied(found)],
   };
 }
 

@@ -49,7 +49,7 @@ export function lossOf(
       `the loss ${name} is none of ours; the one to use has to be given (on the command line, --loss)`,
     );
   }
-  refuseContradiction(compiled, name, loss, fields['from_logits'] === true, last.activation);
+  refuseContradiction(compiled, { name, fields }, loss, last.activation);
   return {
     loss,
     notes: [
@@ -60,12 +60,13 @@ export function lossOf(
   };
 }
 
+interface NamedLoss {
+  name: string;
+  fields: Record<string, unknown>;
+}
+
 /** A name, a function, an object with its options, or one of these in a list or under an output's name. */
-function lossIn(
-  compiled: Config,
-  given: unknown,
-  depth = 0,
-): { name: string; fields: Record<string, unknown> } {
+function lossIn(compiled: Config, given: unknown, depth = 0): NamedLoss {
   if (typeof given === 'string') return { name: given, fields: {} };
   if (isObject(given) && typeof given['class_name'] === 'string') {
     const { class_name: name, config } = given;
@@ -79,13 +80,17 @@ function lossIn(
 
 function refuseContradiction(
   compiled: Config,
-  name: string,
+  { name, fields }: NamedLoss,
   loss: Loss,
-  fromLogits: boolean,
   end = 'linear',
 ): void {
+  const fromLogits = fields['from_logits'] === true;
+  const axis = fields['axis'] ?? -1;
   const makes = ENDINGS[loss];
   if (makes === undefined) return;
+  if (axis !== -1 && axis !== 1) {
+    throw problem(compiled, `${name}: expected the axis of the outputs, -1; got ${describe(axis)}`);
+  }
   const otherwise = 'give the loss that is meant (on the command line, --loss)';
   if (fromLogits && (end === 'softmax' || end === 'sigmoid')) {
     throw problem(compiled, `${name} has from_logits: true, but the model ends in ${end}: ${otherwise}`);
@@ -117,6 +122,10 @@ function extras(compiled: Config, fields: Record<string, unknown>): string[] {
   const notes: string[] = [];
   if (typeof smoothing === 'number' && smoothing !== 0) {
     notes.push(`its label smoothing of ${smoothing} is not applied: targets are taken as they are`);
+  }
+  const ignored = fields['ignore_class'];
+  if (typeof ignored === 'number') {
+    notes.push(`its ignore_class of ${ignored} is not applied: samples of that class count as all others do`);
   }
   if (fields['reduction'] === 'sum') notes.push('its sum over samples is a mean here');
   if (field(compiled, 'loss_weights') !== undefined) notes.push('its loss_weights are not applied');

@@ -25,9 +25,10 @@ import {
   transpose,
   unsqueeze,
 } from './shapes.js';
-import { holds, isFloat, numbersOf, typeNamed } from './tensor.js';
+import { holds, isExact, isFloat, numbersOf, typeNamed } from './tensor.js';
 import { type Constant, type Operation, scalarOf, type Signal, type Value } from './values.js';
 import { ATTRIBUTE, type GraphNode } from './messages.js';
+import { type NumberType } from '../numbers.js';
 
 interface Operator {
   /** Those known; a file with others means something else. */
@@ -69,7 +70,12 @@ const OPERATORS: Readonly<Record<string, Operator>> = {
   LogSoftmax: { attributes: ['axis'], apply: softmax },
   Identity: { apply: (op) => op.input(0) },
   Dropout: { attributes: ['ratio', 'seed'], apply: dropout },
-  Cast: { attributes: ['to', 'saturate', 'round_mode'], apply: cast },
+  Cast: {
+    attributes: ['to', 'saturate', 'round_mode'],
+    apply: (op) => cast(op, typeNamed(op.integer('to', 0))),
+  },
+  // PyTorch writes it for softplus in half precision.
+  CastLike: { attributes: ['saturate', 'round_mode'], apply: castLike },
   Flatten: { attributes: ['axis'], apply: flatten },
   Reshape: { attributes: ['allowzero'], apply: reshape },
   Squeeze: { attributes: ['axes'], apply: squeeze },
@@ -273,15 +279,20 @@ function dropout(op: Operation): Value {
   return passed(op);
 }
 
-function cast(op: Operation): Value {
+function castLike(op: Operation): Value {
+  const like = op.input(1);
+  if (like.kind !== 'signal' && like.kind !== 'constant') op.fail('expected a tensor of the type to cast to');
+  return cast(op, like.type);
+}
+
+function cast(op: Operation, to: NumberType | undefined): Value {
   const value = op.input(0);
-  const to = typeNamed(op.integer('to', 0));
   if (value.kind === 'sizes') return value;
   if (value.kind === 'constant') {
     if (to && isFloat(to) && isFloat(value.type) && !holds(to, value.type)) {
       op.context.spend(value.numbers.length);
       const numbers = to === 'f32' ? value.numbers.map(Math.fround) : value.numbers;
-      if (to !== 'f32')
+      if (!numbers.every((x) => isExact(to, x)))
         op.fail(`expected constants in the type they are used in; got ${value.type} cast to ${to}`);
       return { ...value, type: to, numbers };
     }

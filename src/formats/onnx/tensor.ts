@@ -50,6 +50,15 @@ export function holds(type: NumberType, other: NumberType): boolean {
   return type === 'f64' || (type === 'f32' && other !== 'f64');
 }
 
+/** Whether a number is one of a floating point type, too; of f16 those that are not subnormal. */
+export function isExact(type: NumberType, x: number): boolean {
+  if (type === 'f64' || x === 0) return true;
+  if (Math.fround(x) !== x) return false;
+  const [bits] = new Uint32Array(Float32Array.of(x).buffer);
+  if (type === 'bf16') return (bits & 0xffff) === 0;
+  return type !== 'f16' || ((bits & 0x1fff) === 0 && Math.abs(x) >= 2 ** -14 && Math.abs(x) <= 65504);
+}
+
 export interface NumbersOfTensor {
   dims: number[];
   type: NumberType;
