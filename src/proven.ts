@@ -15,9 +15,9 @@ import { outOfRange } from './core/instance.js';
 import { perform, type Steps, within } from './core/job.js';
 import { scaleOf } from './core/moments.js';
 import * as proven from './core/proven.js';
-import { bySize, deflate, negatedMoments, negatedPairs, scaledMoments } from './deflation.js';
+import { bySize, deflate, type Deflation, negatedMoments, negatedPairs, scaledMoments } from './deflation.js';
 import { type Compression } from './interval/compression.js';
-import { type Deflated, deflateProven } from './interval/deflation.js';
+import { deflateProven } from './interval/deflation.js';
 import { termsOfSample } from './interval/factors.js';
 import { above, below, negate, scaleByPower, squareRoot } from './interval/interval.js';
 import { layerBlockBound, type ProvenMoments } from './interval/moments.js';
@@ -185,7 +185,7 @@ function ritzVectors({ network, rows }: Krylov, { values, vectors }: RitzPairs, 
 }
 
 function publicEnd(
-  { deflated, residual, complement, enclosures }: Deflated,
+  { deflated, residual, complement, enclosures }: Deflation,
   exponent: number,
   place: (x: Interval) => Interval,
   side: 'upper' | 'lower' = 'upper',

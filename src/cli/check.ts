@@ -96,7 +96,7 @@ async function checked(args: string[], version: string): Promise<void> {
 }
 
 /** 'open' where the bracket holds the number: then nothing is proven, and the check fails. */
-export function verdict(
+function verdict(
   { lower, upper, exact, certified, certificate }: Sharpness,
   allowed: number,
   byExact: boolean,

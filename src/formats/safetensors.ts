@@ -49,7 +49,7 @@ export function describeSafetensors(files: readonly NamedFile[], hints: NetworkH
 }
 
 /** @throws FormatError naming the file and the tensor */
-export function readSafetensors({ name: file, bytes }: NamedFile): {
+function readSafetensors({ name: file, bytes }: NamedFile): {
   tensors: NamedTensor[];
   metadata: Map<string, string>;
 } {

@@ -34,7 +34,7 @@ export function withStated(
 }
 
 /** Said wherever it is taken for granted. */
-export const LOGITS = 'the last layer is taken to give logits: nothing follows it';
+const LOGITS = 'the last layer is taken to give logits: nothing follows it';
 
 function setActivations(description: NetworkDescription, names: readonly string[]): void {
   const { file, layers } = description;

@@ -14,30 +14,18 @@
  *   tr C = tr H − Σ θ_i − tr Q F,   ‖C‖_F² = ‖H‖_F² − Σ θ_i² − 2 tr Θ Q F − 2 ‖F‖_F² + ‖Q F‖_F².
  */
 import { type Interval } from '../bounds.js';
+import { type Deflation } from '../deflation.js';
 import { type Compression } from './compression.js';
 import { inflation } from './balls.js';
 import { above, add, below, point, subtract } from './interval.js';
 import { arrowheadBound, largestEigenvalue, rootUp, type SquareMoments, sumOfSquaresUp } from './spectrum.js';
 
-export interface Deflated {
-  /** Encloses λ_1. */
-  lower: number;
-  upper: number;
-  deflated: number;
-  /** At least the norm of F. */
-  residual: number;
-  /** c; −∞ where nothing is left. */
-  complement: number;
-  /** Of the eigenvalues known to lie above the complement, from the largest. */
-  enclosures: Interval[];
-}
-
-/** The best over all numbers of vectors split off, those of largest |θ| first. */
-export function deflateProven(compression: Compression, moments: SquareMoments): Deflated {
+/** The best over all numbers of vectors split off, those of largest |θ| first. Its residual is at least the norm of F. */
+export function deflateProven(compression: Compression, moments: SquareMoments): Deflation {
   const { theta } = compression;
   const bySize = Array.from(theta.keys()).sort((i, j) => Math.abs(theta[j]) - Math.abs(theta[i]) || i - j);
   const { lower, upper } = largestEigenvalue(moments);
-  let best: Deflated = { lower, upper, deflated: 0, residual: 0, complement: upper, enclosures: [] };
+  let best: Deflation = { lower, upper, deflated: 0, residual: 0, complement: upper, enclosures: [] };
   let lowest = lower;
   for (let k = 1; k <= bySize.length && k <= moments.order; k++) {
     const next = split(compression, bySize.slice(0, k), moments);
@@ -53,7 +41,7 @@ function split(
   all: Compression,
   chosen: number[],
   { order, trace, squares }: SquareMoments,
-): Deflated | undefined {
+): Deflation | undefined {
   const k = chosen.length;
   const count = all.theta.length;
   const of = (x: Float64Array): number[] => chosen.map((i) => x[i]);

@@ -16,7 +16,7 @@ export interface Row {
 const BLOCK = 2 ** 20;
 
 /** Most columns, and most bytes of a record. */
-export const MOST_COLUMNS = 2 ** 20;
+const MOST_COLUMNS = 2 ** 20;
 const MOST_RECORD = 2 ** 26;
 
 const [LF, CR, QUOTE, SPACE, TAB] = Array.from('\n\r" \t', (c) => c.charCodeAt(0));
