@@ -15,7 +15,7 @@ import { type Dataset, loadSync, matrix, type Network } from '../src/index.js';
 import { checkDataset, checkNetwork, type Part, partOf } from '../src/network.js';
 import { initialize } from '../src/initialization.js';
 import { flowers, randomProblem, uniforms } from './reference/generate.js';
-import { dot, times } from './reference/symmetric.js';
+import { dot, gramSchmidt, times } from './reference/symmetric.js';
 
 const hb = loadSync();
 const core = new Core(compileSync());
@@ -302,18 +302,4 @@ function orthonormal(count: number, n: number): Float64Array {
   const next = uniforms(count);
   const rows = Array.from({ length: count }, () => Float64Array.from({ length: n }, () => 2 * next() - 1));
   return Float64Array.from(gramSchmidt(rows).flatMap((row) => [...row]));
-}
-
-function gramSchmidt(rows: Float64Array[]): Float64Array[] {
-  rows.forEach((row, r) => {
-    for (let pass = 0; pass < 2; pass++) {
-      for (const other of rows.slice(0, r)) {
-        const c = dot(other, row);
-        row.forEach((_, i) => (row[i] -= c * other[i]));
-      }
-    }
-    const norm = Math.sqrt(dot(row, row));
-    row.forEach((_, i) => (row[i] /= norm));
-  });
-  return rows;
 }

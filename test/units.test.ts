@@ -22,7 +22,7 @@ import { beginUnits, boundUnits, extendUnits, productsLeft } from '../src/unit-p
 import { unitRoute, unitSplit } from '../src/unit-split.js';
 import { initialize } from '../src/initialization.js';
 import { manyInputs, randomMatrix, uniforms } from './reference/generate.js';
-import { dot, times } from './reference/symmetric.js';
+import { dot, gramSchmidt, times } from './reference/symmetric.js';
 
 const hb = loadSync();
 const core = new Core(compileSync());
@@ -261,15 +261,5 @@ function orthonormal(count: number, n: number, seed: number): Float64Array[] {
   const rows = Array.from({ length: count }, (_, r) =>
     randomMatrix(uniforms(seed + 7 * r), 1, n).data.slice(),
   );
-  rows.forEach((row, r) => {
-    for (let pass = 0; pass < 2; pass++) {
-      for (const other of rows.slice(0, r)) {
-        const c = dot(other, row);
-        row.forEach((_, i) => (row[i] -= c * other[i]));
-      }
-    }
-    const norm = Math.sqrt(dot(row, row));
-    row.forEach((_, i) => (row[i] /= norm));
-  });
-  return rows;
+  return gramSchmidt(rows);
 }

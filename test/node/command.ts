@@ -18,10 +18,14 @@ export interface Result {
   err: string;
 }
 
-export function hessbound(args: string[], options: { input?: string; env?: NodeJS.ProcessEnv } = {}): Result {
+export function hessbound(
+  args: string[],
+  options: { input?: string; env?: NodeJS.ProcessEnv; cwd?: string } = {},
+): Result {
   const { status, stdout, stderr } = spawnSync(process.execPath, [CLI, ...args], {
     encoding: 'utf8',
     input: options.input ?? '',
+    cwd: options.cwd,
     env: { ...ENVIRONMENT, ...options.env },
   });
   return { code: status, out: stdout, err: stderr };

@@ -1,35 +1,17 @@
 /** hessbound train, as a user runs it. What training does is for training.test.ts; here that the command does what the library does. */
-import { spawn, spawnSync } from 'node:child_process';
-import { existsSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
-import { tmpdir } from 'node:os';
-import { join } from 'node:path';
-import { fileURLToPath } from 'node:url';
-import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import { spawn } from 'node:child_process';
+import { existsSync, readFileSync, writeFileSync } from 'node:fs';
+import { describe, expect, it } from 'vitest';
 import { dataset } from '../../src/datasets/index.js';
 import { readNetwork } from '../../src/formats/index.js';
 import { initialize, loadSync, type Network, type TrainingReport } from '../../src/index.js';
+import { CLI, hessbound, type Result, scratch } from './command.js';
 
-const CLI = fileURLToPath(new URL('../../bin/hessbound.js', import.meta.url));
+const { path } = scratch();
 
-interface Result {
-  code: number | null;
-  out: string;
-  err: string;
-}
-
-let directory: string;
-beforeAll(() => {
-  directory = mkdtempSync(join(tmpdir(), 'hessbound-train-'));
-});
-afterAll(() => rmSync(directory, { recursive: true }));
-
+/** Without colour, in the directory of this file's tests. */
 function train(...args: string[]): Result {
-  const { status, stdout, stderr } = spawnSync(process.execPath, [CLI, 'train', ...args], {
-    encoding: 'utf8',
-    cwd: directory,
-    env: { ...process.env, NO_COLOR: '1' },
-  });
-  return { code: status, out: stdout, err: stderr };
+  return hessbound(['train', ...args], { cwd: path(''), env: { NO_COLOR: '1' } });
 }
 
 interface Document {
@@ -46,7 +28,7 @@ function json(...args: string[]): Document {
 }
 
 async function saved(name: string): Promise<Network> {
-  const { network } = await readNetwork({ name, bytes: readFileSync(join(directory, name)) });
+  const { network } = await readNetwork({ name, bytes: readFileSync(path(name)) });
   return network;
 }
 
@@ -117,7 +99,7 @@ describe('training', () => {
   });
 
   it('says at which step it diverged, and keeps the state before that', async () => {
-    writeFileSync(join(directory, 'line.csv'), 'x,y\n1,2.5\n2,3.5\n3,1.5\n');
+    writeFileSync(path('line.csv'), 'x,y\n1,2.5\n2,3.5\n3,1.5\n');
     const diverging = ['--optimizer', 'sgd', '--learning-rate', '1e3', '--hidden', 'none', '--steps', '1000'];
     const { code, out, err } = train('line.csv', ...diverging, '--no-report', '-q', '-o', 'diverged.json');
     expect(code).toBe(1);
@@ -131,7 +113,7 @@ describe('training', () => {
 
 describe('what the data ask for', () => {
   const csv = (name: string, text: string): string => {
-    writeFileSync(join(directory, name), text);
+    writeFileSync(path(name), text);
     return name;
   };
 
@@ -206,8 +188,8 @@ describe('what is written', () => {
     const { code, err } = train('xor', '--hidden', '3', '--steps', '5', '--export-python', 'check.py');
     expect(code).toBe(0);
     expect(err).toContain('wrote check.py and check.npz; to check these numbers: python3 check.py\n');
-    expect(readFileSync(join(directory, 'check.py'), 'utf8')).toContain('nn.Linear(2, 3)');
-    expect(existsSync(join(directory, 'check.npz'))).toBe(true);
+    expect(readFileSync(path('check.py'), 'utf8')).toContain('nn.Linear(2, 3)');
+    expect(existsSync(path('check.npz'))).toBe(true);
   });
 
   it.each([
@@ -218,7 +200,7 @@ describe('what is written', () => {
     [[], /interrupted: [^;]+\n$/],
   ])('at Ctrl-C, the last state, where a file was asked for: %j', async (options, message) => {
     const args = ['train', 'moons', '--steps', '1000000', '--report', '200000', ...options];
-    const child = spawn(process.execPath, [CLI, ...args], { cwd: directory });
+    const child = spawn(process.execPath, [CLI, ...args], { cwd: path('') });
     let err = '';
     child.stderr.setEncoding('utf8').on('data', (text: string) => (err += text));
     child.stdout.setEncoding('utf8').on('data', (text: string) => {
@@ -231,7 +213,7 @@ describe('what is written', () => {
     if (options.length === 0) return;
     const step = Number(/as of step (\d+)/.exec(err)![1]);
     expect(step).toBeGreaterThan(0);
-    const state = JSON.parse(readFileSync(join(directory, 'stopped.json'), 'utf8')) as { step: number };
+    const state = JSON.parse(readFileSync(path('stopped.json'), 'utf8')) as { step: number };
     expect(state.step).toBe(step);
     expect((await saved('stopped.safetensors')).layers).toHaveLength(2);
   });
@@ -282,8 +264,8 @@ describe('refused with 2 and one line', () => {
       /foreign\.json: state: expected the state of a network \(2-16-2.*\); got that of \(2-3-2/,
     ],
   ])('%j', (args, message) => {
-    writeFileSync(join(directory, 'one.csv'), 'a,label\n1,x\n2,x\n');
-    writeFileSync(join(directory, 'broken.json'), '{"version": 1');
+    writeFileSync(path('one.csv'), 'a,label\n1,x\n2,x\n');
+    writeFileSync(path('broken.json'), '{"version": 1');
     if (args.includes('foreign.json') || args.includes('--from')) {
       const files = ['--save-state', 'foreign.json', '-o', 'model.npz'];
       train('moons', '--hidden', '3', '--steps', '1', '--no-report', '-q', ...files);
@@ -307,7 +289,7 @@ describe('before a training', () => {
     steps.find(({ name }) => name === step)!.seconds.least;
 
   it('--dry-run says what it will take, and trains nothing', () => {
-    const output = join(directory, 'never.json');
+    const output = path('never.json');
     const { code, out } = train('iris', '--steps', '1000000000', '--dry-run', '-o', output);
     expect(code).toBe(0);
     expect(out).toMatch(/^iris \(bundled\)\n {2}parameters +131\n {2}samples +150\n/);
@@ -325,7 +307,7 @@ describe('before a training', () => {
 
   it('is announced where it is long, and where memory does not suffice refused', async () => {
     const child = spawn(process.execPath, [CLI, 'train', 'iris', '--steps', '1000000000', '--no-report'], {
-      cwd: directory,
+      cwd: path(''),
     });
     let err = '';
     await new Promise<void>((resolve) => {

@@ -184,3 +184,18 @@ export function times(a: Float64Array, x: Float64Array): Float64Array {
   const n = x.length;
   return x.map((_, i) => dot(a.subarray(i * n, (i + 1) * n), x));
 }
+
+/** Makes the rows orthonormal where they are: twice, as rounding wants. */
+export function gramSchmidt(rows: Float64Array[]): Float64Array[] {
+  rows.forEach((row, r) => {
+    for (let pass = 0; pass < 2; pass++) {
+      for (const other of rows.slice(0, r)) {
+        const c = dot(other, row);
+        row.forEach((_, i) => (row[i] -= c * other[i]));
+      }
+    }
+    const norm = Math.sqrt(dot(row, row));
+    row.forEach((_, i) => (row[i] /= norm));
+  });
+  return rows;
+}
