@@ -37,7 +37,7 @@ export default defineConfig(
   { ignores: ['build/', 'dist/', 'coverage/', 'test/fixtures/', '**/*.generated.ts'] },
   { linterOptions: { reportUnusedDisableDirectives: 'error' } },
   {
-    files: ['**/*.{ts,js,mjs}'],
+    files: ['**/*.{ts,tsx,js,mjs}'],
     rules: {
       'max-lines': ['error', { max: 400 }],
       'no-var': 'error',
@@ -46,7 +46,7 @@ export default defineConfig(
     },
   },
   {
-    files: ['**/*.{ts,js,mjs}'],
+    files: ['**/*.{ts,tsx,js,mjs}'],
     ignores: ['assembly/**'],
     extends: [tseslint.configs.strictTypeChecked, tseslint.configs.stylisticTypeChecked],
     languageOptions: { parserOptions: { projectService: true, tsconfigRootDir: import.meta.dirname } },
@@ -86,6 +86,33 @@ export default defineConfig(
         { selector: 'function', format: ['camelCase'] },
       ],
     },
+  },
+  {
+    // A component is a function whose name JSX wants in capitals.
+    files: ['web/**/*.tsx'],
+    rules: {
+      '@typescript-eslint/naming-convention': [
+        'error',
+        { selector: 'typeLike', format: ['PascalCase'] },
+        { selector: 'function', format: ['camelCase', 'PascalCase'] },
+      ],
+    },
+  },
+  {
+    // What is computed is computed in Workers: of the library a page has types, names and figures.
+    files: ['web/**'],
+    ignores: ['web/engine/**'],
+    rules: forbidImports({
+      group: [
+        '**/src/index.js',
+        '**/src/load.js',
+        '**/src/formats/**',
+        '**/src/report/**',
+        '**/src/compare/**',
+      ],
+      allowTypeImports: true,
+      message: 'pages compute in web/engine, which runs in Workers',
+    }),
   },
   { files: ['src/**/*.ts'], rules: forbidImports(noTests, noFaces, noRivals) },
   { files: ['src/core/**/*.ts'], rules: forbidImports(noTests, noFaces, noRivals, coreOnly) },

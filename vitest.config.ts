@@ -5,7 +5,7 @@ const SHARED = ['test/*.test.ts'];
 
 const node: TestProjectInlineConfiguration = {
   extends: true,
-  test: { name: 'node', include: [...SHARED, 'test/node/**/*.test.ts'] },
+  test: { name: 'node', include: [...SHARED, 'test/node/**/*.test.ts', 'test/web/**/*.test.ts'] },
 };
 
 const chromium: TestProjectInlineConfiguration = {

@@ -26,6 +26,10 @@ describe('the state in a URL', () => {
       rho: 0.1,
       strength: 0.01,
       batch: 20,
+      steps: 300,
+      every: 10,
+      view: 'keep',
+      scale: 'linear',
     };
     expect(fromHash(`#${toHash(other)}`)).toEqual({ state: other, refused: [] });
     expect(fromHash(toHash({ ...DEFAULTS, hidden: [] }))).toEqual({
@@ -114,9 +118,14 @@ describe('a run', () => {
 
   it('shows its outputs over the plane, rows from the top', async () => {
     const session = await Session.begin(hb, { ...DEFAULTS, samples: 30, hidden: [3] });
-    const { rows, data } = session.regions({ left: -1, right: 1, bottom: 0, top: 4 }, 2, 2);
-    expect(rows).toBe(4);
-    const centres = { rows: 4, cols: 2, data: Float64Array.of(-0.5, 3, 0.5, 3, -0.5, 1, 0.5, 1) };
-    expect(data).toEqual(hb.logits(session.network, centres).data);
+    const { left, right, bottom, top } = session.plane();
+    const [x, y] = [(right - left) / 4, (top - bottom) / 4];
+    const centres = [left + x, top - y, right - x, top - y, left + x, bottom + y, right - x, bottom + y];
+    const outputs = hb.logits(session.snapshot().network, {
+      rows: 4,
+      cols: 2,
+      data: Float64Array.from(centres),
+    });
+    session.regions(2).forEach((value, i) => expect(value).toBeCloseTo(outputs.data[i], 12));
   });
 });

@@ -28,6 +28,29 @@ export interface State {
   strength: number;
   /** 0: all samples. */
   batch: number;
+  /** How far the run went: whoever opens the URL gets there at once. */
+  steps: number;
+  /** Steps from one frame to the next. */
+  every: number;
+  view: (typeof VIEWS)[number];
+  /** Of figures of the spectrum. */
+  scale: (typeof SCALES)[number];
+}
+
+/** What the lower part of the page shows. */
+export const VIEWS = ['hessian', 'ingredients', 'keep'] as const;
+export const SCALES = ['symlog', 'linear'] as const;
+
+/** Fields that say how a run is shown; all others decide its numbers. */
+const SHOWN = ['steps', 'every', 'view', 'scale'] as const satisfies (keyof State)[];
+
+/** Whether two states have the same numbers, step by step. */
+export function sameRun(a: State, b: State): boolean {
+  return toHash({ ...a, ...shown(b) }) === toHash(b);
+}
+
+function shown(state: State): Partial<State> {
+  return Object.fromEntries(SHOWN.map((name) => [name, state[name]]));
 }
 
 export const DEFAULTS: Readonly<State> = {
@@ -46,6 +69,10 @@ export const DEFAULTS: Readonly<State> = {
   rho: 0.05,
   strength: 0,
   batch: 0,
+  steps: 0,
+  every: 1,
+  view: 'hessian',
+  scale: 'symlog',
 };
 
 /** A state as the part of the URL after #. */
@@ -103,6 +130,10 @@ const FIELDS: { [Name in keyof State]: Read<State[Name]> } = {
   rho: number(0, 10),
   strength: number(0, 100),
   batch: integer(0, 1000),
+  steps: integer(0, 1e6),
+  every: integer(1, 100),
+  view: oneOf(VIEWS),
+  scale: oneOf(SCALES),
 };
 
 function oneOf<T extends string>(names: readonly T[]): Read<T> {

@@ -27,8 +27,9 @@ describe('the engine', () => {
     session.advance(1);
     frames.push(session.frame());
     expect(await Promise.all(calls)).toEqual(frames);
-    const plane = { left: -1, right: 1, bottom: -1, top: 1 };
-    expect(await engine.call('regions', plane, 4, 3)).toEqual(session.regions(plane, 4, 3).data);
+    expect(await engine.call('plane')).toEqual(session.plane());
+    expect(await engine.call('regions', 4)).toEqual(session.regions(4));
+    expect(await engine.call('snapshot')).toEqual(session.snapshot());
   });
 
   it('rejects what cannot be, and goes on', async () => {

@@ -1,9 +1,17 @@
-/** The page's end of the Worker: calls as promises. */
-import { type Answer, type Calls, type Request } from './worker.js';
+/** The page's end of a Worker: calls as promises. */
+import {
+  type Answer,
+  type Arguments,
+  type Calls,
+  type Progress,
+  type Request,
+  type Result,
+} from './protocol.js';
 
 interface Pending {
   resolve: (result: unknown) => void;
   reject: (error: Error) => void;
+  onProgress: ((progress: Progress) => void) | undefined;
 }
 
 export class Engine {
@@ -19,18 +27,24 @@ export class Engine {
     );
   }
 
-  call<Name extends keyof Calls>(
+  call<Name extends keyof Calls>(name: Name, ...args: Arguments<Name>): Promise<Result<Name>> {
+    return this.watch(name, undefined, ...args);
+  }
+
+  /** A call that tells how far it got. */
+  watch<Name extends keyof Calls>(
     name: Name,
-    ...args: Parameters<Calls[Name]>
-  ): Promise<ReturnType<Calls[Name]>> {
+    onProgress: ((progress: Progress) => void) | undefined,
+    ...args: Arguments<Name>
+  ): Promise<Result<Name>> {
     const id = this.#calls++;
     return new Promise((resolve, reject) => {
-      this.#pending.set(id, { resolve: resolve as Pending['resolve'], reject });
+      this.#pending.set(id, { resolve: resolve as Pending['resolve'], reject, onProgress });
       this.#worker.postMessage({ id, name, args } satisfies Request<Name>);
     });
   }
 
-  /** Calls under way reject. */
+  /** Ends the Worker, whatever it is doing. Calls under way reject. */
   close(): void {
     this.#worker.terminate();
     this.#fail('the engine was closed');
@@ -38,6 +52,10 @@ export class Engine {
 
   #settle(answer: Answer): void {
     const pending = this.#pending.get(answer.id);
+    if ('progress' in answer) {
+      pending?.onProgress?.(answer.progress);
+      return;
+    }
     this.#pending.delete(answer.id);
     if ('error' in answer) pending?.reject(new Error(answer.error));
     else pending?.resolve(answer.result);

@@ -15,6 +15,7 @@ import {
   type TrainingState,
 } from '../../src/index.js';
 import { type State } from '../state.js';
+import { type Snapshot } from './protocol.js';
 
 /** What is shown of one moment of the run. */
 export interface Frame {
@@ -48,14 +49,16 @@ export class Session {
   readonly #hb: Hessbound;
   readonly #state: State;
   readonly #initial: Network;
+  readonly #labels: number[];
   #network: Network;
   #training: TrainingState | undefined;
   #report: TrainingReport;
 
-  private constructor(hb: Hessbound, state: State, data: Dataset, classes: number) {
+  private constructor(hb: Hessbound, state: State, { data, labels, classes }: Samples) {
     this.#hb = hb;
     this.#state = state;
     this.data = data;
+    this.#labels = labels;
     this.#initial = initialize({
       widths: [data.inputs.cols, ...state.hidden, outputsOf(state, classes)],
       activation: state.activation,
@@ -68,8 +71,7 @@ export class Session {
   }
 
   static async begin(hb: Hessbound, state: State): Promise<Session> {
-    const { data, classes } = await samplesOf(state);
-    return new Session(hb, state, data, classes);
+    return new Session(hb, state, await samplesOf(state));
   }
 
   get network(): Network {
@@ -113,16 +115,30 @@ export class Session {
     };
   }
 
-  /** Outputs of the network over a rectangle of the plane: rows from the top, for data of two inputs. */
-  regions({ left, right, bottom, top }: Rectangle, columns: number, rows: number): Matrix {
-    const inputs = matrix(rows * columns, 2);
-    for (let r = 0; r < rows; r++) {
-      for (let c = 0; c < columns; c++) {
-        inputs.data[2 * (r * columns + c)] = left + ((right - left) * (c + 0.5)) / columns;
-        inputs.data[2 * (r * columns + c) + 1] = top + ((bottom - top) * (r + 0.5)) / rows;
+  /** The samples of two inputs as they are. */
+  plane(): Plane {
+    const { rows, cols, data } = this.data.inputs;
+    const points = new Float64Array(2 * rows);
+    for (let i = 0; i < rows; i++) points.set(data.subarray(i * cols, i * cols + 2), 2 * i);
+    const reach = 1.1 * points.reduce((most, x) => Math.max(most, Math.abs(x)), 0);
+    return { points, labels: this.#labels, left: -reach, right: reach, bottom: -reach, top: reach };
+  }
+
+  /** Outputs of the network at size × size points of that plane, rows from the top. */
+  regions(size: number): Float64Array {
+    const { left, right, bottom, top } = this.plane();
+    const inputs = matrix(size * size, 2);
+    for (let r = 0; r < size; r++) {
+      for (let c = 0; c < size; c++) {
+        inputs.data[2 * (r * size + c)] = left + ((right - left) * (c + 0.5)) / size;
+        inputs.data[2 * (r * size + c) + 1] = top + ((bottom - top) * (r + 0.5)) / size;
       }
     }
-    return this.#hb.logits(this.#network, inputs);
+    return this.#hb.logits(this.#network, inputs).data;
+  }
+
+  snapshot(): Snapshot {
+    return { step: this.#report.step, network: this.#network, data: this.data };
   }
 
   #train(steps: number): { report: TrainingReport; stopped?: Stop } {
@@ -137,21 +153,34 @@ export class Session {
   }
 }
 
-export interface Rectangle {
+/** Samples as points of a plane, within a rectangle. */
+export interface Plane {
+  /** x and y of each sample. */
+  points: Float64Array;
+  /** The class of each. */
+  labels: number[];
   left: number;
   right: number;
   bottom: number;
   top: number;
 }
 
+interface Samples {
+  data: Dataset;
+  labels: number[];
+  /** How many. */
+  classes: number;
+}
+
 /** Generated data as they are; measurements standardized, and pixels from 0 to 1. */
-async function samplesOf(state: State): Promise<{ data: Dataset; classes: number }> {
+async function samplesOf(state: State): Promise<Samples> {
   const { options, classes } = DATASETS[state.data];
   const generated = { samples: state.samples, noise: state.noise, seed: state.dataSeed };
   const { data } = await dataset(state.data, options.length > 0 ? generated : undefined);
   const inputs = scaled(state, data.inputs);
   return {
     data: { inputs, targets: targetsOf(state, data.targets, classes.length) },
+    labels: data.targets,
     classes: classes.length,
   };
 }

@@ -1,40 +1,31 @@
-/** The Worker of the page: it has the session, and answers one call after another. */
+/** The Worker of the pages: it has a session, and answers one call after another. What only some visitors ask for loads when it is asked for. */
 import { load } from '../../src/index.js';
-import { type State } from '../state.js';
-import { type Frame, type Rectangle, Session, type Stop } from './session.js';
+import {
+  type Answer,
+  type Arguments,
+  type Calls,
+  type Progress,
+  type Request,
+  type Result,
+} from './protocol.js';
+import { Session } from './session.js';
 
-/** What the page can ask, each with what it gives. The page asks for the next frame when it has shown the last, so none pile up. */
-export interface Calls {
-  begin: (state: State) => Frame;
-  advance: (steps: number) => Frame & { stopped?: Stop };
-  reset: () => Frame;
-  regions: (rectangle: Rectangle, columns: number, rows: number) => Float64Array;
-}
+type Tell = (progress: Progress) => void;
 
-export interface Request<Name extends keyof Calls = keyof Calls> {
-  id: number;
-  name: Name;
-  args: Parameters<Calls[Name]>;
-}
-
-export type Answer = { id: number; result: unknown } | { id: number; error: string };
+type Answering = {
+  [Name in keyof Calls]: (args: Arguments<Name>, tell: Tell) => Result<Name> | Promise<Result<Name>>;
+};
 
 const loading = load();
 let session: Session | undefined;
 let last: Promise<void> = Promise.resolve();
 
-type Answering = {
-  [Name in keyof Calls]: (
-    ...args: Parameters<Calls[Name]>
-  ) => ReturnType<Calls[Name]> | Promise<ReturnType<Calls[Name]>>;
-};
-
 const CALLS: Answering = {
-  async begin(state) {
+  async begin([state]) {
     session = await Session.begin(await loading, state);
     return session.frame();
   },
-  advance(steps) {
+  advance([steps]) {
     const stopped = begun().advance(steps);
     return { ...begun().frame(), ...(stopped && { stopped }) };
   },
@@ -42,9 +33,9 @@ const CALLS: Answering = {
     begun().reset();
     return begun().frame();
   },
-  regions(rectangle, columns, rows) {
-    return begun().regions(rectangle, columns, rows).data;
-  },
+  plane: () => begun().plane(),
+  regions: ([size]) => begun().regions(size),
+  snapshot: () => begun().snapshot(),
 };
 
 addEventListener('message', ({ data }: MessageEvent<Request>) => {
@@ -53,8 +44,9 @@ addEventListener('message', ({ data }: MessageEvent<Request>) => {
 
 async function answer({ id, name, args }: Request): Promise<void> {
   try {
-    const call = CALLS[name] as (...args: unknown[]) => unknown;
-    postMessage({ id, result: await call(...args) } satisfies Answer);
+    const call = CALLS[name] as (args: unknown[], tell: Tell) => unknown;
+    const result = await call(args, (progress) => postMessage({ id, progress } satisfies Answer));
+    postMessage({ id, result } satisfies Answer);
   } catch (error) {
     postMessage({ id, error: (error as Error).message } satisfies Answer);
   }

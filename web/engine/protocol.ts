@@ -1,0 +1,47 @@
+/**
+ * What the page and its Workers say to each other. The page never computes: it asks, by name, and a Worker answers one call after another. The
+ * page asks for the next frame when it has shown the last, so none pile up.
+ */
+import { type Dataset, type Network } from '../../src/index.js';
+import { type State } from '../state.js';
+import { type Frame, type Plane, type Stop } from './session.js';
+
+/** What the page can ask, each with what it gives. Those up to snapshot are of the session that begin began; all others depend on their arguments alone. */
+export interface Calls {
+  begin: (state: State) => Frame;
+  /** So many steps, or fewer and why. */
+  advance: (steps: number) => Frame & { stopped?: Stop };
+  /** Back to the weights that the seed gave. */
+  reset: () => Frame;
+  /** The samples as the page draws them. */
+  plane: () => Plane;
+  /** size × size × K outputs over that plane, rows from the top. */
+  regions: (size: number) => Float64Array;
+  /** The network and the data as they are now: for calls to another Worker, that the training does not wait. */
+  snapshot: () => Snapshot;
+}
+
+export interface Snapshot {
+  step: number;
+  network: Network;
+  data: Dataset;
+}
+
+export type Arguments<Name extends keyof Calls> = Parameters<Calls[Name]>;
+export type Result<Name extends keyof Calls> = ReturnType<Calls[Name]>;
+
+export interface Request<Name extends keyof Calls = keyof Calls> {
+  id: number;
+  name: Name;
+  args: Arguments<Name>;
+}
+
+/** How far a long call got. */
+export interface Progress {
+  stage: string;
+  /** From 0 to 1. */
+  fraction: number;
+}
+
+export type Answer =
+  { id: number; result: unknown } | { id: number; error: string } | { id: number; progress: Progress };

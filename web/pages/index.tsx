@@ -1,0 +1,45 @@
+/** The playground. */
+import { render, type JSX } from 'preact';
+import '../styles/base.css';
+import { Charts } from '../panels/charts.js';
+import { Controls } from '../panels/controls.js';
+import { HessianPanel } from '../panels/hessian.js';
+import { Ingredients } from '../panels/ingredients.js';
+import { Keep } from '../panels/keep.js';
+import { Picture } from '../panels/picture.js';
+import { Stories } from '../panels/stories.js';
+import { Tabs } from '../panels/tabs.js';
+import { Transport } from '../panels/transport.js';
+import { Shell } from '../panels/shell.js';
+import { Playground } from '../playground.js';
+
+const playground = new Playground();
+void playground.open(location.hash);
+addEventListener('hashchange', () => void playground.open(location.hash));
+render(<Page />, document.getElementById('app')!);
+
+function Page(): JSX.Element {
+  return (
+    <Shell page="index">
+      <Stories playground={playground} />
+      <div class="bench">
+        <Controls playground={playground} />
+        <div class="stage">
+          <Transport playground={playground} />
+          <div class="sight">
+            <Picture playground={playground} />
+            <Charts playground={playground} />
+          </div>
+        </div>
+      </div>
+      <Tabs
+        playground={playground}
+        views={{
+          hessian: { title: 'The Hessian', body: () => <HessianPanel playground={playground} /> },
+          ingredients: { title: 'Three ingredients', body: () => <Ingredients playground={playground} /> },
+          keep: { title: 'Share and keep', body: () => <Keep playground={playground} /> },
+        }}
+      />
+    </Shell>
+  );
+}

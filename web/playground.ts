@@ -1,0 +1,255 @@
+/**
+ * What the page knows of its run, as signals, and what a visitor can do with it. The state decides every number; the Worker computes them; the panels
+ * show them. One loop asks for frame after frame while the run plays.
+ */
+import { batch, type ReadonlySignal, signal } from '@preact/signals';
+import { Engine } from './engine/engine.js';
+import { type Frame, type Plane } from './engine/session.js';
+import { fromHash, sameRun, type State, toHash } from './state.js';
+
+/** What is kept of each frame of a run for the charts: all but the whole spectrum. */
+export interface Point extends Omit<Frame, 'values'> {
+  /** λ_max of the exact spectrum. */
+  exact?: number;
+}
+
+/** A run that stays in the charts for comparison. */
+export interface Kept {
+  name: string;
+  state: State;
+  history: readonly Point[];
+}
+
+/** Past this the history keeps every other point, again and again: charts are no wider. */
+const MOST_POINTS = 4000;
+/** Milliseconds between two changes of the URL while playing: browsers refuse more than some hundred in half a minute. */
+const URL_PACE = 1000;
+/** Outputs across the picture of the regions. */
+const REGIONS = 64;
+
+export class Playground {
+  readonly #state = signal<State>(fromHash('').state);
+  readonly #frame = signal<Frame | undefined>(undefined);
+  readonly #history = signal<readonly Point[]>([]);
+  readonly #plane = signal<Plane | undefined>(undefined);
+  readonly #regions = signal<Float64Array | undefined>(undefined);
+  readonly #playing = signal(false);
+  readonly #message = signal<string | undefined>(undefined);
+  readonly #kept = signal<readonly Kept[]>([]);
+  readonly #engine = new Engine();
+  /** Counts runs, so that answers to an earlier one are told apart. */
+  #run = 0;
+  /** Of what the Worker is asked, the last. */
+  #asked: Promise<void> = Promise.resolve();
+  /** The thinned history takes every so many frames. */
+  #stride = 1;
+  #frames = 0;
+  #urlAt = 0;
+  #side: Engine | undefined;
+
+  /** Set by change alone. */
+  get state(): ReadonlySignal<State> {
+    return this.#state;
+  }
+  /** The last frame of the run; none before the first. */
+  get frame(): ReadonlySignal<Frame | undefined> {
+    return this.#frame;
+  }
+  get history(): ReadonlySignal<readonly Point[]> {
+    return this.#history;
+  }
+  get plane(): ReadonlySignal<Plane | undefined> {
+    return this.#plane;
+  }
+  /** Outputs over the plane, as of the last frame. */
+  get regions(): ReadonlySignal<Float64Array | undefined> {
+    return this.#regions;
+  }
+  get playing(): ReadonlySignal<boolean> {
+    return this.#playing;
+  }
+  /** Why the run stopped, or what went wrong; for the visitor to read. */
+  get message(): ReadonlySignal<string | undefined> {
+    return this.#message;
+  }
+  get kept(): ReadonlySignal<readonly Kept[]> {
+    return this.#kept;
+  }
+
+  /** A Worker beside that of the training, for figures and experiments that must not hold it up. */
+  get side(): Engine {
+    this.#side ??= new Engine();
+    return this.#side;
+  }
+
+  /** Begins the run of a URL, and goes where it had got. */
+  async open(hash: string): Promise<void> {
+    const { state, refused } = fromHash(hash);
+    await this.#begin(
+      state,
+      refused.length > 0 ? `The address has what this page cannot read: ${refused.join(', ')}.` : undefined,
+    );
+  }
+
+  /** Changes what is chosen. A change of the numbers begins the run anew, and it goes on playing if it did. */
+  async change(changes: Partial<State>): Promise<void> {
+    const before = this.#state.value;
+    const state = { ...before, ...changes };
+    if (sameRun(before, state)) {
+      this.#state.value = state;
+      this.#writeUrl();
+      return;
+    }
+    await this.#begin({ ...state, steps: changes.steps ?? 0 });
+  }
+
+  play(): void {
+    if (this.#playing.value) return;
+    batch(() => {
+      this.#playing.value = true;
+      this.#message.value = undefined;
+    });
+    void this.#loop(this.#run);
+  }
+
+  pause(): void {
+    this.#playing.value = false;
+    this.#writeUrl();
+  }
+
+  /** One frame, and stop. */
+  async step(): Promise<void> {
+    this.pause();
+    await this.#advance(this.#run, this.#state.value.every);
+    this.#writeUrl();
+  }
+
+  /** Back to step 0. */
+  async reset(): Promise<void> {
+    this.pause();
+    await this.#begin({ ...this.#state.value, steps: 0 });
+  }
+
+  /** Makes steps until there are so many in all; for stories and for links. */
+  async runTo(steps: number): Promise<void> {
+    const run = this.#run;
+    while (run === this.#run && (this.#frame.value?.step ?? 0) < steps) {
+      const rest = steps - (this.#frame.value?.step ?? 0);
+      if (!(await this.#advance(run, Math.min(rest, this.#state.value.every)))) break;
+    }
+    if (run === this.#run) this.#writeUrl();
+  }
+
+  /** Leaves the run so far in the charts. */
+  keep(name: string): void {
+    const history = this.#history.value;
+    if (history.length > 0)
+      this.#kept.value = [...this.#kept.value, { name, state: this.#state.value, history }];
+  }
+
+  /** Takes kept runs out of the charts: one, or all. */
+  drop(kept?: Kept): void {
+    this.#kept.value = kept ? this.#kept.value.filter((one) => one !== kept) : [];
+  }
+
+  async #begin(state: State, message?: string): Promise<void> {
+    const run = ++this.#run;
+    const wasPlaying = this.#playing.value;
+    batch(() => {
+      this.#state.value = state;
+      this.#playing.value = false;
+      this.#message.value = message;
+    });
+    await this.#ask(run, async () => {
+      const frame = await this.#engine.call('begin', state);
+      const plane = await this.#engine.call('plane');
+      batch(() => {
+        [this.#stride, this.#frames] = [1, 0];
+        this.#history.value = [];
+        this.#plane.value = plane;
+        this.#show(frame);
+      });
+      await this.#draw(run);
+    });
+    if (run !== this.#run) return;
+    if (state.steps > 0) await this.runTo(state.steps);
+    this.#writeUrl();
+    if (wasPlaying && run === this.#run) this.play();
+  }
+
+  async #loop(run: number): Promise<void> {
+    while (run === this.#run && this.#playing.value) {
+      if (!(await this.#advance(run, this.#state.value.every))) break;
+      if (performance.now() - this.#urlAt > URL_PACE) this.#writeUrl();
+      await nextPaint();
+    }
+  }
+
+  /** Whether the run can go on. */
+  async #advance(run: number, steps: number): Promise<boolean> {
+    let goesOn = false;
+    await this.#ask(run, async () => {
+      const { stopped, ...frame } = await this.#engine.call('advance', steps);
+      if (run !== this.#run) return;
+      goesOn = stopped === undefined;
+      batch(() => {
+        this.#show(frame);
+        if (!stopped) return;
+        this.#playing.value = false;
+        this.#message.value = `Stopped at step ${stopped.step}: ${stopped.reason}.`;
+      });
+      await this.#draw(run);
+    });
+    return goesOn;
+  }
+
+  async #draw(run: number): Promise<void> {
+    const regions = await this.#engine.call('regions', REGIONS);
+    if (run === this.#run) this.#regions.value = regions;
+  }
+
+  /** One question after another; an error becomes the message, unless another run has begun. */
+  async #ask(run: number, question: () => Promise<void>): Promise<void> {
+    this.#asked = this.#asked.then(async () => {
+      if (run !== this.#run) return;
+      try {
+        await question();
+      } catch (error) {
+        if (run !== this.#run) return;
+        batch(() => {
+          this.#playing.value = false;
+          this.#message.value = (error as Error).message;
+        });
+      }
+    });
+    await this.#asked;
+  }
+
+  #show(frame: Frame): void {
+    const { values, ...rest } = frame;
+    this.#frame.value = frame;
+    if (this.#frames++ % this.#stride !== 0) return;
+    const exact = values?.at(-1);
+    const history = [...this.#history.value, { ...rest, ...(exact !== undefined && { exact }) }];
+    if (history.length > MOST_POINTS) {
+      this.#stride *= 2;
+      this.#history.value = history.filter((_, i) => i % 2 === 0);
+    } else this.#history.value = history;
+  }
+
+  #writeUrl(): void {
+    const steps = this.#frame.value?.step ?? 0;
+    this.#state.value = { ...this.#state.value, steps };
+    this.#urlAt = performance.now();
+    const hash = toHash(this.#state.value);
+    history.replaceState(null, '', hash === '' ? location.pathname + location.search : `#${hash}`);
+  }
+}
+
+/** When the browser has drawn; a page in the background draws nothing, and goes on at its timers' pace. */
+function nextPaint(): Promise<void> {
+  return new Promise((resolve) => {
+    if (document.hidden) setTimeout(resolve);
+    else requestAnimationFrame(() => resolve());
+  });
+}
