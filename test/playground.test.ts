@@ -2,6 +2,7 @@
 import { describe, expect, it } from 'vitest';
 import { dataset } from '../src/datasets/index.js';
 import { initialize, loadSync } from '../src/index.js';
+import { samplesOf, similar } from '../web/engine/samples.js';
 import { Session } from '../web/engine/session.js';
 import { DEFAULTS, fromHash, lossesOf, type State, toHash } from '../web/state.js';
 
@@ -15,6 +16,8 @@ describe('the state in a URL', () => {
       samples: 33,
       noise: 0.25,
       dataSeed: 7,
+      copies: 3,
+      similarity: -0.25,
       hidden: [3, 64],
       activation: 'gelu-tanh',
       loss: 'squared-error',
@@ -56,6 +59,33 @@ describe('the state in a URL', () => {
   });
 });
 
+describe('the samples', () => {
+  it.each([-1, -0.3, 0, 0.6, 1])(
+    'become as similar as asked, and keep their lengths: %d',
+    async (similarity) => {
+      const { inputs } = (await samplesOf({ ...DEFAULTS, samples: 12 })).data;
+      const [before, after] = [hb.gram(inputs), hb.gram(similar(inputs, similarity))];
+      const length = Array.from({ length: 12 }, (_, i) => Math.sqrt(before.data[13 * i]));
+      const t2 = similarity * similarity;
+      for (let i = 0; i < 12; i++) {
+        for (let j = 0; j < 12; j++) {
+          const shared = similarity > 0 || i === j ? t2 * length[i] * length[j] : 0;
+          // Products of a few doubles of size 1.
+          expect(after.data[12 * i + j]).toBeCloseTo((1 - t2) * before.data[12 * i + j] + shared, 13);
+        }
+      }
+    },
+  );
+
+  it('stand in the data as often as asked', async () => {
+    const once = await samplesOf({ ...DEFAULTS, samples: 10 });
+    const thrice = await samplesOf({ ...DEFAULTS, samples: 10, copies: 3 });
+    expect(thrice.data.inputs.rows).toBe(30);
+    const network = initialize({ widths: [2, 3, 1], activation: 'tanh', loss: DEFAULTS.loss, seed: 1 });
+    expect(hb.loss(network, thrice.data)).toBeCloseTo(hb.loss(network, once.data), 14);
+  });
+});
+
 describe('a run', () => {
   it("has the library's numbers, to the bit", async () => {
     const state: State = { ...DEFAULTS, samples: 40, hidden: [5], learningRate: 0.3, momentum: 0.5 };
@@ -91,6 +121,7 @@ describe('a run', () => {
     { data: 'circles', loss: 'squared-error', hidden: [3], optimizer: 'adam', learningRate: 0.01 },
     { data: 'spirals', hidden: [4], strength: 0.001 },
     { data: 'breast-cancer', hidden: [2], weightDecay: 0.01 },
+    { hidden: [3], copies: 3, similarity: -0.5 },
   ])('is the same in one go and step by step, and again after a reset: %o', async (changes) => {
     const state = { ...DEFAULTS, samples: 30, ...changes };
     const session = await Session.begin(hb, state);

@@ -12,6 +12,10 @@ export interface State {
   samples: number;
   noise: number;
   dataSeed: number;
+  /** How many times each sample stands in the data. */
+  copies: number;
+  /** From −1, all orthogonal to one another, to 1, all alike: as in engine/samples.ts. */
+  similarity: number;
   /** Widths of the hidden layers; none: a linear model. */
   hidden: number[];
   activation: Activation;
@@ -58,6 +62,8 @@ export const DEFAULTS: Readonly<State> = {
   samples: 200,
   noise: 0.1,
   dataSeed: 1,
+  copies: 1,
+  similarity: 0,
   hidden: [16, 16],
   activation: 'tanh',
   loss: 'sigmoid-cross-entropy',
@@ -116,6 +122,8 @@ const FIELDS: { [Name in keyof State]: Read<State[Name]> } = {
   samples: integer(10, 1000),
   noise: number(0, 1),
   dataSeed: integer(0, 2 ** 32),
+  copies: integer(1, 50),
+  similarity: number(-1, 1),
   hidden: (text) => {
     const widths = text === '' ? [] : text.split(',').map(integer(1, 64));
     return widths.length <= 6 && widths.every((width) => width !== undefined) ? widths : undefined;
@@ -142,7 +150,7 @@ function oneOf<T extends string>(names: readonly T[]): Read<T> {
 
 function number(low: number, high: number): Read<number> {
   return (text) => {
-    const value = /^\d*\.?\d+(?:e-?\d+)?$/i.test(text) ? Number(text) : NaN;
+    const value = /^-?\d*\.?\d+(?:e-?\d+)?$/i.test(text) ? Number(text) : NaN;
     return value >= low && value <= high ? value : undefined;
   };
 }

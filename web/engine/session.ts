@@ -2,12 +2,10 @@
  * A training run as the page shows it. Every number on the page comes from here; the page runs it in a Worker, the tests in Node, and both get
  * the same bits for the same state.
  */
-import { dataset, DATASETS, standardize } from '../../src/datasets/index.js';
 import {
   type Dataset,
   type Hessbound,
   initialize,
-  type Matrix,
   matrix,
   type Network,
   type TrainingOptions,
@@ -16,6 +14,7 @@ import {
 } from '../../src/index.js';
 import { type State } from '../state.js';
 import { type Snapshot } from './protocol.js';
+import { outputsOf, type Samples, samplesOf } from './samples.js';
 
 /** What is shown of one moment of the run. */
 export interface Frame {
@@ -163,43 +162,6 @@ export interface Plane {
   right: number;
   bottom: number;
   top: number;
-}
-
-interface Samples {
-  data: Dataset;
-  labels: number[];
-  /** How many. */
-  classes: number;
-}
-
-/** Generated data as they are; measurements standardized, and pixels from 0 to 1. */
-async function samplesOf(state: State): Promise<Samples> {
-  const { options, classes } = DATASETS[state.data];
-  const generated = { samples: state.samples, noise: state.noise, seed: state.dataSeed };
-  const { data } = await dataset(state.data, options.length > 0 ? generated : undefined);
-  const inputs = scaled(state, data.inputs);
-  return {
-    data: { inputs, targets: targetsOf(state, data.targets, classes.length) },
-    labels: data.targets,
-    classes: classes.length,
-  };
-}
-
-function scaled({ data }: State, inputs: Matrix): Matrix {
-  if (DATASETS[data].options.length > 0) return inputs;
-  return data === 'digits' ? { ...inputs, data: inputs.data.map((x) => x / 16) } : standardize(inputs).inputs;
-}
-
-/** K: one for each class, but one for two where the loss is not softmax. */
-function outputsOf({ loss }: State, classes: number): number {
-  return classes === 2 && loss !== 'softmax-cross-entropy' ? 1 : classes;
-}
-
-function targetsOf(state: State, labels: number[], classes: number): Dataset['targets'] {
-  if (state.loss === 'softmax-cross-entropy' || outputsOf(state, classes) === 1) return labels;
-  const rows = matrix(labels.length, classes);
-  labels.forEach((label, i) => (rows.data[i * classes + label] = 1));
-  return rows;
 }
 
 function optionsOf(state: State): Omit<TrainingOptions, 'steps'> {
