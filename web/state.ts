@@ -45,6 +45,9 @@ export interface State {
 export const VIEWS = ['hessian', 'ingredients', 'keep'] as const;
 export const SCALES = ['symlog', 'linear'] as const;
 
+/** The most parameters whose whole spectrum is computed for each frame. */
+export const EXACT_PARAMETERS = 500;
+
 /** Fields that say how a run is shown; all others decide its numbers. */
 const SHOWN = ['steps', 'every', 'view', 'scale'] as const satisfies (keyof State)[];
 
@@ -114,48 +117,68 @@ export function lossesOf(data: DatasetName): Loss[] {
     : ['softmax-cross-entropy', 'squared-error'];
 }
 
+export interface Range {
+  low: number;
+  high: number;
+  /** Whether only whole numbers will do. */
+  whole: boolean;
+}
+
+/** What the numbers can be. */
+export const RANGES = {
+  samples: whole(10, 1000),
+  noise: real(0, 1),
+  dataSeed: whole(0, 2 ** 32),
+  copies: whole(1, 50),
+  similarity: real(-1, 1),
+  weightDecay: real(0, 1),
+  seed: whole(0, 2 ** 32),
+  learningRate: real(1e-6, 100),
+  momentum: real(0, 0.999),
+  rho: real(0, 10),
+  strength: real(0, 100),
+  batch: whole(0, 1000),
+  steps: whole(0, 1e6),
+  every: whole(1, 100),
+} as const satisfies Partial<Record<keyof State, Range>>;
+/** Of hidden layers, and of each. */
+export const MOST_LAYERS = 6;
+export const WIDTHS = whole(1, 64);
+
+/** The number of a text; undefined if it is none, or out of range. */
+export function numberOf(text: string, { low, high, whole }: Range): number | undefined {
+  const form = whole ? /^\d+$/ : /^-?\d*\.?\d+(?:e-?\d+)?$/i;
+  const value = form.test(text) ? Number(text) : NaN;
+  return value >= low && value <= high ? value : undefined;
+}
+
+function real(low: number, high: number): Range {
+  return { low, high, whole: false };
+}
+
+function whole(low: number, high: number): Range {
+  return { low, high, whole: true };
+}
+
 type Read<T> = (text: string) => T | undefined;
 
 /** How each field is read from text. */
 const FIELDS: { [Name in keyof State]: Read<State[Name]> } = {
+  ...(Object.fromEntries(
+    Object.entries(RANGES).map(([name, range]) => [name, (text: string) => numberOf(text, range)]),
+  ) as Record<keyof typeof RANGES, Read<number>>),
   data: oneOf(DATASET_NAMES),
-  samples: integer(10, 1000),
-  noise: number(0, 1),
-  dataSeed: integer(0, 2 ** 32),
-  copies: integer(1, 50),
-  similarity: number(-1, 1),
   hidden: (text) => {
-    const widths = text === '' ? [] : text.split(',').map(integer(1, 64));
-    return widths.length <= 6 && widths.every((width) => width !== undefined) ? widths : undefined;
+    const widths = text === '' ? [] : text.split(',').map((width) => numberOf(width, WIDTHS));
+    return widths.length <= MOST_LAYERS && widths.every((width) => width !== undefined) ? widths : undefined;
   },
   activation: oneOf(ACTIVATIONS),
   loss: oneOf(LOSSES),
-  weightDecay: number(0, 1),
-  seed: integer(0, 2 ** 32),
   optimizer: oneOf(OPTIMIZERS),
-  learningRate: number(1e-6, 100),
-  momentum: number(0, 0.999),
-  rho: number(0, 10),
-  strength: number(0, 100),
-  batch: integer(0, 1000),
-  steps: integer(0, 1e6),
-  every: integer(1, 100),
   view: oneOf(VIEWS),
   scale: oneOf(SCALES),
 };
 
 function oneOf<T extends string>(names: readonly T[]): Read<T> {
   return (text) => names.find((name) => name === text);
-}
-
-function number(low: number, high: number): Read<number> {
-  return (text) => {
-    const value = /^-?\d*\.?\d+(?:e-?\d+)?$/i.test(text) ? Number(text) : NaN;
-    return value >= low && value <= high ? value : undefined;
-  };
-}
-
-function integer(low: number, high: number): Read<number> {
-  const read = number(low, high);
-  return (text) => (/^\d+$/.test(text) ? read(text) : undefined);
 }
