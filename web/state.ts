@@ -36,6 +36,10 @@ export interface State {
   steps: number;
   /** Steps from one frame to the next. */
   every: number;
+  /** Hessian–vector products that a frame's bracket may take; 'close': as many as close it. */
+  products: (typeof EFFORTS)[number];
+  /** Of λ_max over the steps. */
+  axis: (typeof AXES)[number];
   view: (typeof VIEWS)[number];
   /** Of figures of the spectrum. */
   scale: (typeof SCALES)[number];
@@ -44,14 +48,19 @@ export interface State {
 /** What the lower part of the page shows. */
 export const VIEWS = ['hessian', 'ingredients', 'keep'] as const;
 export const SCALES = ['symlog', 'linear'] as const;
-
 /** The most parameters whose whole spectrum is computed for each frame. */
 export const EXACT_PARAMETERS = 500;
+/** The most hidden layers, and how wide each can be. */
+export const MOST_LAYERS = 6;
+export const WIDTHS: Range = { low: 1, high: 64, whole: true };
+export const AXES = ['log', 'linear'] as const;
+/** 0: from the trace and the Frobenius norm alone. */
+export const EFFORTS = [0, 1, 2, 4, 8, 16, 'close'] as const;
 
-/** Fields that say how a run is shown; all others decide its numbers. */
-const SHOWN = ['steps', 'every', 'view', 'scale'] as const satisfies (keyof State)[];
+/** Fields that say how a run is shown, and how closely its sharpness is known; all others decide its steps. */
+const SHOWN = ['steps', 'every', 'products', 'axis', 'view', 'scale'] as const satisfies (keyof State)[];
 
-/** Whether two states have the same numbers, step by step. */
+/** Whether two states have the same losses, step by step. */
 export function sameRun(a: State, b: State): boolean {
   return toHash({ ...a, ...shown(b) }) === toHash(b);
 }
@@ -80,6 +89,8 @@ export const DEFAULTS: Readonly<State> = {
   batch: 0,
   steps: 0,
   every: 1,
+  products: 'close',
+  axis: 'log',
   view: 'hessian',
   scale: 'symlog',
 };
@@ -117,6 +128,7 @@ export function lossesOf(data: DatasetName): Loss[] {
     : ['softmax-cross-entropy', 'squared-error'];
 }
 
+/** What a number can be. */
 export interface Range {
   low: number;
   high: number;
@@ -124,26 +136,12 @@ export interface Range {
   whole: boolean;
 }
 
-/** What the numbers can be. */
-export const RANGES = {
-  samples: whole(10, 1000),
-  noise: real(0, 1),
-  dataSeed: whole(0, 2 ** 32),
-  copies: whole(1, 50),
-  similarity: real(-1, 1),
-  weightDecay: real(0, 1),
-  seed: whole(0, 2 ** 32),
-  learningRate: real(1e-6, 100),
-  momentum: real(0, 0.999),
-  rho: real(0, 10),
-  strength: real(0, 100),
-  batch: whole(0, 1000),
-  steps: whole(0, 1e6),
-  every: whole(1, 100),
-} as const satisfies Partial<Record<keyof State, Range>>;
-/** Of hidden layers, and of each. */
-export const MOST_LAYERS = 6;
-export const WIDTHS = whole(1, 64);
+/** Of a field that is a number. */
+export function rangeOf(name: NumberName): Range {
+  return FIELDS[name].range!;
+}
+
+export type NumberName = { [Name in keyof State]: State[Name] extends number ? Name : never }[keyof State];
 
 /** The number of a text; undefined if it is none, or out of range. */
 export function numberOf(text: string, { low, high, whole }: Range): number | undefined {
@@ -152,33 +150,53 @@ export function numberOf(text: string, { low, high, whole }: Range): number | un
   return value >= low && value <= high ? value : undefined;
 }
 
-function real(low: number, high: number): Range {
-  return { low, high, whole: false };
+interface Read<T> {
+  (text: string): T | undefined;
+  range?: Range;
 }
-
-function whole(low: number, high: number): Range {
-  return { low, high, whole: true };
-}
-
-type Read<T> = (text: string) => T | undefined;
 
 /** How each field is read from text. */
 const FIELDS: { [Name in keyof State]: Read<State[Name]> } = {
-  ...(Object.fromEntries(
-    Object.entries(RANGES).map(([name, range]) => [name, (text: string) => numberOf(text, range)]),
-  ) as Record<keyof typeof RANGES, Read<number>>),
   data: oneOf(DATASET_NAMES),
+  samples: integer(10, 1000),
+  noise: number(0, 1),
+  dataSeed: integer(0, 2 ** 32),
+  copies: integer(1, 50),
+  similarity: number(-1, 1),
   hidden: (text) => {
     const widths = text === '' ? [] : text.split(',').map((width) => numberOf(width, WIDTHS));
     return widths.length <= MOST_LAYERS && widths.every((width) => width !== undefined) ? widths : undefined;
   },
   activation: oneOf(ACTIVATIONS),
   loss: oneOf(LOSSES),
+  weightDecay: number(0, 1),
+  seed: integer(0, 2 ** 32),
   optimizer: oneOf(OPTIMIZERS),
+  learningRate: number(1e-6, 100),
+  momentum: number(0, 0.999),
+  rho: number(0, 10),
+  strength: number(0, 100),
+  batch: integer(0, 1000),
+  steps: integer(0, 1e6),
+  every: integer(1, 100),
+  products: (text) => EFFORTS.find((effort) => String(effort) === text),
+  axis: oneOf(AXES),
   view: oneOf(VIEWS),
   scale: oneOf(SCALES),
 };
 
 function oneOf<T extends string>(names: readonly T[]): Read<T> {
   return (text) => names.find((name) => name === text);
+}
+
+function number(low: number, high: number): Read<number> {
+  return inRange({ low, high, whole: false });
+}
+
+function integer(low: number, high: number): Read<number> {
+  return inRange({ low, high, whole: true });
+}
+
+function inRange(range: Range): Read<number> {
+  return Object.assign((text: string) => numberOf(text, range), { range });
 }

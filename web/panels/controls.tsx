@@ -6,7 +6,7 @@ import { DATASET_NAMES, type DatasetName, DATASETS } from '../../src/datasets/in
 import { ACTIVATIONS, type Loss } from '../../src/network.js';
 import { OPTIMIZERS } from '../../src/training/options.js';
 import { type Playground } from '../playground.js';
-import { DEFAULTS, lossesOf, RANGES, type State } from '../state.js';
+import { DEFAULTS, lossesOf, type NumberName, rangeOf, type State } from '../state.js';
 import { Choice, NumberField } from './fields.js';
 import { Layers } from './layers.js';
 
@@ -188,7 +188,7 @@ function Regularizer({ playground }: Props): JSX.Element {
 }
 
 interface FieldProps extends Props {
-  name: Exclude<keyof typeof RANGES, 'steps' | 'every'>;
+  name: NumberName;
   label: string;
   stops?: readonly number[];
   note?: string;
@@ -199,7 +199,7 @@ interface FieldProps extends Props {
 /** A number of the state. */
 function Field({ playground, name, label, stops, note, fresh }: FieldProps): JSX.Element {
   const value = playground.state.value[name];
-  const range = RANGES[name];
+  const range = rangeOf(name);
   const commit = (changed: number): void => void playground.change({ [name]: changed });
   return (
     <>
