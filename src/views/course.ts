@@ -32,29 +32,32 @@ const PLOT = 230;
 const ROW = 20;
 /** Powers of ten that lower ends may reach below all else: a bracket may begin at next to nothing. */
 const BELOW = 1;
+/** Of a power of ten, above and below all. */
+const MARGIN = 0.05;
 /** Of kept runs, one after another. */
 const DASHES = ['', ' dashed', ' dotted'];
 
 type Place = readonly [x: number, y: number];
 
 export function course({ title, description, points, kept = [], scale }: Course, width: number): string {
-  const everything = [points, ...kept.map((run) => run.points)].flat();
-  const ends = scale === 'linear' ? undefined : logarithmicEnds(everything);
+  const others = kept.flatMap((run) => run.points);
+  const beside = others.map(truest);
+  const ends = scale === 'linear' ? undefined : logarithmicEnds(points, beside);
   const entries = legendOf(points, kept);
   const { rows, parts } = legend(entries, width);
   const [left, right] = [56, width - 14];
   const top = rows * ROW + 14;
   const bottom = top + PLOT;
-  const last = max(everything, ({ step }) => step) ?? 0;
+  const last = max([...points, ...others], ({ step }) => step) ?? 0;
   const x = linearAxis([0, Math.max(1, last)], [left, right]);
   const y = ends
-    ? logAxis(ends, [bottom, top], 24)
-    : linearAxis(everything.flatMap(valuesOf), [bottom, top], 24);
+    ? logAxis(ends, [bottom, top], 24, MARGIN)
+    : linearAxis([...points.flatMap(valuesOf), ...beside], [bottom, top], 24);
   const scales: Scales = { x, y, positive: ends !== undefined, top, bottom };
 
   parts.push(...axes(x, y, left, right, bottom));
   for (const [i, run] of kept.entries())
-    parts.push(...drawn(run.points, truest, scales, `faint${DASHES[i % DASHES.length]}`));
+    parts.push(...drawn(run.points, truest, scales, `faint thin${DASHES[i % DASHES.length]}`));
   parts.push(
     ...band(points, scales),
     ...drawn(points, ({ upper }) => upper, scales, 'bound thin'),
@@ -66,13 +69,17 @@ export function course({ title, description, points, kept = [], scale }: Course,
   return figure({ width, height: bottom + 42, title, description }, ...parts);
 }
 
-/** The ends of a logarithmic axis of λ; none where nothing is positive. */
-export function logarithmicEnds(points: readonly CoursePoint[]): [low: number, high: number] | undefined {
+/** The least and the largest on a logarithmic axis, of a run and of values beside it; none where nothing is positive. */
+export function logarithmicEnds(
+  points: readonly CoursePoint[],
+  beside: readonly number[] = [],
+): [low: number, high: number] | undefined {
   const shown = (value: number | undefined): value is number =>
     value !== undefined && value > 0 && value < Infinity;
   const main = points.flatMap(({ upper, exact, bound, stability }) =>
     [upper, exact, bound, stability].filter(shown),
   );
+  for (const value of beside) if (shown(value)) main.push(value);
   const [least, most] = [min(main), max(main)];
   if (least === undefined || most === undefined) return undefined;
   const floor = least / 10 ** BELOW;
@@ -179,7 +186,7 @@ function legendOf(points: readonly CoursePoint[], kept: NonNullable<Course['kept
     ...(points.some(({ stability }) => stability !== undefined)
       ? [{ kind: 'curve threshold dashed', label: '2/η' }]
       : []),
-    ...kept.map(({ name }, i) => ({ kind: `curve faint${DASHES[i % DASHES.length]}`, label: name })),
+    ...kept.map(({ name }, i) => ({ kind: `curve faint thin${DASHES[i % DASHES.length]}`, label: name })),
   ];
 }
 
@@ -187,8 +194,9 @@ function legendOf(points: readonly CoursePoint[], kept: NonNullable<Course['kept
 function legend(entries: readonly Entry[], width: number): { rows: number; parts: string[] } {
   let [at, row] = [0, 0];
   const parts = entries.flatMap(({ kind, label }) => {
-    const room = 30 + textWidth(label) + 18;
-    if (at > 0 && at + room - 18 > width) [at, row] = [0, row + 1];
+    // Some fonts are wider than textWidth says, and here one text follows another.
+    const room = 30 + 1.2 * textWidth(label) + 16;
+    if (at > 0 && at + room - 16 > width) [at, row] = [0, row + 1];
     const [x, y] = [at, 12 + row * ROW];
     at += room;
     const sample = kind.startsWith('curve')
