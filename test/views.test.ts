@@ -4,7 +4,7 @@
  */
 import { describe, expect, it } from 'vitest';
 import { linearAxis, logAxis, power, symlogAxis } from '../src/views/axes.js';
-import { bars, blocks, closing, DARK, density, escape, hessianPicture, histogram, intervals, LIGHT, pictureOf, scree, steps, superscript } from '../src/views/index.js'; // prettier-ignore
+import { bars, blocks, closing, DARK, density, escape, hessianPicture, histogram, intervals, LIGHT, pictureOf, race, scree, steps, superscript } from '../src/views/index.js'; // prettier-ignore
 import { LEVELS, pngOfLevels } from '../src/views/png.js';
 import { element } from '../src/views/svg.js';
 import { uniform } from '../src/random.js';
@@ -50,6 +50,7 @@ function figuresOf(values: readonly number[], width: number, name = 'name'): str
   const most = Math.max(...sizes);
   const picture = pictureOf({ rows: 2, data: Float64Array.of(low, high, high, low) });
   const shares = sizes.map((size) => (most === 0 ? 0 : size / most));
+  const times = sizes.map((size) => ({ name, times: [size || 1, most || 1] as const, label: name }));
   return [
     intervals({ ...words, rows }, width),
     intervals({ ...words, rows, axis: 'linear' }, width),
@@ -64,6 +65,7 @@ function figuresOf(values: readonly number[], width: number, name = 'name'): str
     steps({ ...words, stable: { value: most, label: name } }, width),
     density({ ...words, grid: [low, high], density: [most, 0], standardError: [NaN, 0], marks }, width),
     hessianPicture({ ...words, picture, layers: [1, 1], largest: name }, width),
+    race({ ...words, contenders: [name, name], rows: times, unit: name }, width),
     blocks({ ...words, shares: [shares[0]], labels: [[name, name]], names: [name] }, width),
   ].filter((svg) => svg !== '');
 }
@@ -150,6 +152,28 @@ describe('figures', () => {
         .find((part) => part.attributes['class'] === `dots ${kind}`)
         ?.attributes['d'].match(/M/g)?.length;
     expect([count('negative'), count('faint'), count('positive')]).toEqual([1, 3, 2]);
+  });
+
+  it('draw both times of a task where they are, and the way between them', () => {
+    const rows = [
+      { name: 'one', times: [1, 10] as const, label: '10×' },
+      { name: 'other', times: [10, 100] as const, label: '10×' },
+      { name: 'slower', times: [100, 1] as const, label: '0.01×' },
+    ];
+    const root = readFigure(race({ ...words, contenders: ['dot', 'ring'], rows, unit: 'ms' }, 700));
+    const at = (kind: string): number[] =>
+      root
+        .all()
+        .filter(({ attributes }) => attributes['class'] === kind && 'cy' in attributes)
+        .slice(1)
+        .map(({ attributes }) => Number(attributes['cx']));
+    const [dots, rings] = [at('ink'), at('ring')];
+    const decade = rings[0] - dots[0];
+    expect(decade).toBeGreaterThan(100);
+    expect(dots[1]).toBeCloseTo(rings[0], 1);
+    expect(rings[1] - dots[1]).toBeCloseTo(decade, 1);
+    expect(rings[2]).toBeCloseTo(dots[0], 1);
+    expect(dots[2]).toBeCloseTo(rings[1], 1);
   });
 
   it('leave out numbers for which there is no room, and many layers become a picture', () => {

@@ -63,6 +63,7 @@ svg.hb .edge{stroke:var(--hb-ink);stroke-width:1;stroke-opacity:.55}svg.hb .fram
 svg.hb .dots{fill:none;stroke-linecap:round;stroke-width:5}svg.hb .curve{fill:none;stroke-width:2;stroke-linejoin:round}
 svg.hb .mark{stroke-width:2}svg.hb .mark.dashed{stroke-dasharray:5 3}svg.hb .wash{fill-opacity:.16}svg.hb .soft{fill-opacity:.45}
 svg.hb .diamond{stroke:var(--hb-card);stroke-width:1}
+svg.hb .ring{fill:var(--hb-card);stroke:var(--hb-ink);stroke-width:2}
 ${meanings
   .map(
     (name) =>
