@@ -7,8 +7,8 @@ import { Engine } from './engine/engine.js';
 import { type Frame, type Plane } from './engine/session.js';
 import { fromHash, sameRun, type State, toHash } from './state.js';
 
-/** What is kept of each frame of a run for the charts: all but the whole spectrum. */
-export interface Point extends Omit<Frame, 'values'> {
+/** What is kept of each frame of a run for the charts: all but the whole spectrum and the bracket's history. */
+export interface Point extends Omit<Frame, 'values' | 'closing'> {
   /** λ_max of the exact spectrum. */
   exact?: number;
 }
@@ -98,6 +98,8 @@ export class Playground {
     if (sameRun(before, state)) {
       this.#state.value = state;
       this.#writeUrl();
+      if (state.products !== before.products)
+        await this.#ask(this.#run, async () => this.#show(await this.#engine.call('effort', state.products)));
       return;
     }
     await this.#begin({ ...state, steps: changes.steps ?? 0 });
@@ -226,11 +228,14 @@ export class Playground {
   }
 
   #show(frame: Frame): void {
-    const { values, ...rest } = frame;
+    const before = this.#history.value;
     this.#frame.value = frame;
+    if (before.at(-1)?.step === frame.step) {
+      this.#history.value = [...before.slice(0, -1), pointOf(frame)];
+      return;
+    }
     if (this.#frames++ % this.#stride !== 0) return;
-    const exact = values?.at(-1);
-    const history = [...this.#history.value, { ...rest, ...(exact !== undefined && { exact }) }];
+    const history = [...before, pointOf(frame)];
     if (history.length > MOST_POINTS) {
       this.#stride *= 2;
       this.#history.value = history.filter((_, i) => i % 2 === 0);
@@ -244,6 +249,11 @@ export class Playground {
     const hash = toHash(this.#state.value);
     history.replaceState(null, '', hash === '' ? location.pathname + location.search : `#${hash}`);
   }
+}
+
+export function pointOf({ values, closing: _, ...rest }: Frame): Point {
+  const exact = values?.at(-1);
+  return { ...rest, ...(exact !== undefined && { exact }) };
 }
 
 /** When the browser has drawn; a page in the background draws nothing, and goes on at its timers' pace. */

@@ -36,6 +36,10 @@ export interface State {
   steps: number;
   /** Steps from one frame to the next. */
   every: number;
+  /** Hessian–vector products that a frame's bracket may take; 'close': as many as close it. */
+  products: (typeof EFFORTS)[number];
+  /** Of λ_max over the steps. */
+  axis: (typeof AXES)[number];
   view: (typeof VIEWS)[number];
   /** Of figures of the spectrum. */
   scale: (typeof SCALES)[number];
@@ -44,11 +48,14 @@ export interface State {
 /** What the lower part of the page shows. */
 export const VIEWS = ['hessian', 'ingredients', 'keep'] as const;
 export const SCALES = ['symlog', 'linear'] as const;
+export const AXES = ['log', 'linear'] as const;
+/** 0: from the trace and the Frobenius norm alone. */
+export const EFFORTS = [0, 1, 2, 4, 8, 16, 'close'] as const;
 
-/** Fields that say how a run is shown; all others decide its numbers. */
-const SHOWN = ['steps', 'every', 'view', 'scale'] as const satisfies (keyof State)[];
+/** Fields that say how a run is shown, and how closely its sharpness is known; all others decide its steps. */
+const SHOWN = ['steps', 'every', 'products', 'axis', 'view', 'scale'] as const satisfies (keyof State)[];
 
-/** Whether two states have the same numbers, step by step. */
+/** Whether two states have the same losses, step by step. */
 export function sameRun(a: State, b: State): boolean {
   return toHash({ ...a, ...shown(b) }) === toHash(b);
 }
@@ -77,6 +84,8 @@ export const DEFAULTS: Readonly<State> = {
   batch: 0,
   steps: 0,
   every: 1,
+  products: 'close',
+  axis: 'log',
   view: 'hessian',
   scale: 'symlog',
 };
@@ -140,6 +149,8 @@ const FIELDS: { [Name in keyof State]: Read<State[Name]> } = {
   batch: integer(0, 1000),
   steps: integer(0, 1e6),
   every: integer(1, 100),
+  products: (text) => EFFORTS.find((effort) => String(effort) === text),
+  axis: oneOf(AXES),
   view: oneOf(VIEWS),
   scale: oneOf(SCALES),
 };

@@ -3,6 +3,7 @@
  * the same bits for the same state.
  */
 import {
+  type Certificate,
   type Dataset,
   type Hessbound,
   initialize,
@@ -28,6 +29,8 @@ export interface Frame {
   upper: number;
   /** Wolkowicz and Styan's bound, from the moments alone. */
   bound: number;
+  /** How the bracket came about: after each product, from the moments alone on. */
+  closing: Certificate['history'];
   /** Every eigenvalue, ascending, up to EXACT_PARAMETERS. */
   values?: Float64Array;
 }
@@ -45,6 +48,8 @@ const TOLERANCE = 1e-3;
 
 export class Session {
   readonly data: Dataset;
+  /** That a frame's bracket may take. */
+  products: State['products'];
   readonly #hb: Hessbound;
   readonly #state: State;
   readonly #initial: Network;
@@ -57,6 +62,7 @@ export class Session {
     this.#hb = hb;
     this.#state = state;
     this.data = data;
+    this.products = state.products;
     this.#labels = labels;
     this.#initial = initialize({
       widths: [data.inputs.cols, ...state.hidden, outputsOf(state, classes)],
@@ -96,9 +102,10 @@ export class Session {
       (sum, { weights, bias }) => sum + weights.data.length + (bias?.length ?? 0),
       0,
     );
-    const { lower, upper, bounds, exact } = this.#hb.sharpness(this.#network, this.data, {
-      bounds: ['wolkowiczStyan', 'deflated'],
-      tolerance: TOLERANCE,
+    const { lower, upper, bounds, certificate, exact } = this.#hb.sharpness(this.#network, this.data, {
+      bounds: ['wolkowiczStyan'],
+      ...(this.products !== 0 && { tolerance: TOLERANCE }),
+      ...(typeof this.products === 'number' && this.products > 0 && { maxProducts: this.products }),
       exact: parameters <= EXACT_PARAMETERS,
       ingredients: false,
     });
@@ -110,6 +117,7 @@ export class Session {
       lower,
       upper,
       bound: bounds.wolkowiczStyan!.largest.upper,
+      closing: certificate?.history ?? [{ products: 0, lower, upper }],
       ...(exact && { values: exact.values }),
     };
   }
