@@ -39,6 +39,8 @@ export class Playground {
   readonly #engine = new Engine();
   /** Counts runs, so that answers to an earlier one are told apart. */
   #run = 0;
+  /** That of the loop under way. */
+  #looping: number | undefined;
   /** Of what the Worker is asked, the last. */
   #asked: Promise<void> = Promise.resolve();
   /** The thinned history takes every so many frames. */
@@ -114,9 +116,9 @@ export class Playground {
     void this.#loop(this.#run);
   }
 
+  /** After the frame under way, if there is one. */
   pause(): void {
     this.#playing.value = false;
-    this.#writeUrl();
   }
 
   /** One frame, and stop. */
@@ -156,10 +158,8 @@ export class Playground {
 
   async #begin(state: State, message?: string): Promise<void> {
     const run = ++this.#run;
-    const wasPlaying = this.#playing.value;
     batch(() => {
       this.#state.value = state;
-      this.#playing.value = false;
       this.#message.value = message;
     });
     await this.#ask(run, async () => {
@@ -175,16 +175,21 @@ export class Playground {
     });
     if (run !== this.#run) return;
     if (state.steps > 0) await this.runTo(state.steps);
-    this.#writeUrl();
-    if (wasPlaying && run === this.#run) this.play();
+    void this.#loop(run);
   }
 
+  /** Goes on as long as the run is this one and plays; whoever asks for that again meanwhile is served by the loop there is. The URL has where it ended. */
   async #loop(run: number): Promise<void> {
+    if (run !== this.#run || run === this.#looping) return;
+    this.#looping = run;
     while (run === this.#run && this.#playing.value) {
       if (!(await this.#advance(run, this.#state.value.every))) break;
       if (performance.now() - this.#urlAt > URL_PACE) this.#writeUrl();
       await nextPaint();
     }
+    if (run !== this.#run) return;
+    this.#looping = undefined;
+    this.#writeUrl();
   }
 
   /** Whether the run can go on. */
