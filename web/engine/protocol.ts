@@ -4,6 +4,7 @@
  */
 import { type Dataset, type Network } from '../../src/index.js';
 import { type State } from '../state.js';
+import { type Contest, type Outcome } from './benchmarks.js';
 import { type Frame, type Plane, type Stop } from './session.js';
 
 /** What the page can ask, each with what it gives. Those up to snapshot are of the session that begin began; all others depend on their arguments alone. */
@@ -21,6 +22,10 @@ export interface Calls {
   regions: (size: number) => Float64Array;
   /** The network and the data as they are now: for calls to another Worker, that the training does not wait. */
   snapshot: () => Snapshot;
+  /** What there is to time, in order. */
+  contests: (quick: boolean) => Contest[];
+  /** Times the contest of that place, once its results are found equal. */
+  contest: (place: number, quick: boolean) => Outcome;
 }
 
 export interface Snapshot {

@@ -40,6 +40,8 @@ const CALLS: Answering = {
   plane: () => begun().plane(),
   regions: ([size]) => begun().regions(size),
   snapshot: () => begun().snapshot(),
+  contests: async ([quick]) => (await import('./benchmarks.js')).contests(quick),
+  contest: async ([place, quick]) => (await import('./benchmarks.js')).contest(await loading, place, quick),
 };
 
 addEventListener('message', ({ data }: MessageEvent<Request>) => {
