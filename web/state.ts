@@ -5,6 +5,7 @@
 import { DATASET_NAMES, type DatasetName, DATASETS } from '../src/datasets/index.js';
 import { ACTIVATIONS, type Activation, type Loss, LOSSES } from '../src/network.js';
 import { OPTIMIZERS } from '../src/training/options.js';
+import { AS_IT_IS, STOPS } from './ingredients.js';
 
 export interface State {
   data: DatasetName;
@@ -39,6 +40,10 @@ export interface State {
   view: (typeof VIEWS)[number];
   /** Of figures of the spectrum. */
   scale: (typeof SCALES)[number];
+  /** What the tab of the ingredients makes of the run, as in ingredients.ts. */
+  norms: number;
+  widen: number;
+  alike: number;
 }
 
 /** What the lower part of the page shows. */
@@ -46,7 +51,15 @@ export const VIEWS = ['hessian', 'ingredients', 'keep'] as const;
 export const SCALES = ['symlog', 'linear'] as const;
 
 /** Fields that say how a run is shown; all others decide its numbers. */
-const SHOWN = ['steps', 'every', 'view', 'scale'] as const satisfies (keyof State)[];
+const SHOWN = [
+  'steps',
+  'every',
+  'view',
+  'scale',
+  'norms',
+  'widen',
+  'alike',
+] as const satisfies (keyof State)[];
 
 /** Whether two states have the same numbers, step by step. */
 export function sameRun(a: State, b: State): boolean {
@@ -79,6 +92,7 @@ export const DEFAULTS: Readonly<State> = {
   every: 1,
   view: 'hessian',
   scale: 'symlog',
+  ...AS_IT_IS,
 };
 
 /** A state as the part of the URL after #. */
@@ -142,6 +156,9 @@ const FIELDS: { [Name in keyof State]: Read<State[Name]> } = {
   every: integer(1, 100),
   view: oneOf(VIEWS),
   scale: oneOf(SCALES),
+  norms: number(STOPS.norms[0], STOPS.norms.at(-1)!),
+  widen: (text) => STOPS.widen.find((copies) => String(copies) === text),
+  alike: number(STOPS.alike[0], STOPS.alike.at(-1)!),
 };
 
 function oneOf<T extends string>(names: readonly T[]): Read<T> {

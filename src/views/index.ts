@@ -8,4 +8,5 @@ export { intervals, type IntervalRow, type Intervals } from './intervals.js';
 export { DARK, figureCss, LIGHT, paletteCss, type Theme } from './palette.js';
 export { histogram, type Mark, scree, type Spectrum } from './spectrum.js';
 export { steps, type Steps } from './steps.js';
+export { sweep, SWEEP_MARGINS, type Sweep, type SweepPoint } from './sweep.js';
 export { element, escape } from './svg.js';

@@ -36,6 +36,10 @@ const CALLS: Answering = {
   plane: () => begun().plane(),
   regions: ([size]) => begun().regions(size),
   snapshot: () => begun().snapshot(),
+  vary: async ([problem, variation]) =>
+    (await import('./ingredients.js')).measure(await loading, problem, variation),
+  explain: async ([problem, variation]) =>
+    (await import('./ingredients.js')).explain(await loading, problem, variation),
 };
 
 addEventListener('message', ({ data }: MessageEvent<Request>) => {
