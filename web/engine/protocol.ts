@@ -3,8 +3,10 @@
  * page asks for the next frame when it has shown the last, so none pile up.
  */
 import { type Dataset, type Network } from '../../src/index.js';
+import { type Variation } from '../ingredients.js';
 import { type State } from '../state.js';
 import { type Contest, type Outcome } from './benchmarks.js';
+import { type Measurement, type Problem, type Reasons, type TooMuch } from './ingredients.js';
 import { type Frame, type Plane, type Stop } from './session.js';
 
 /** What the page can ask, each with what it gives. Those up to snapshot are of the session that begin began; all others depend on their arguments alone. */
@@ -26,6 +28,10 @@ export interface Calls {
   contests: (quick: boolean) => Contest[];
   /** Times the contest of that place, once its results are found equal. */
   contest: (place: number, quick: boolean) => Outcome;
+  /** The bound and λ_max of a network and data with their ingredients changed. */
+  vary: (problem: Problem, variation: Variation) => Measurement | TooMuch;
+  /** Why the bound is what it is there. */
+  explain: (problem: Problem, variation: Variation) => Reasons | TooMuch;
 }
 
 export interface Snapshot {

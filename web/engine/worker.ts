@@ -42,6 +42,10 @@ const CALLS: Answering = {
   snapshot: () => begun().snapshot(),
   contests: async ([quick]) => (await import('./benchmarks.js')).contests(quick),
   contest: async ([place, quick]) => (await import('./benchmarks.js')).contest(await loading, place, quick),
+  vary: async ([problem, variation]) =>
+    (await import('./ingredients.js')).measure(await loading, problem, variation),
+  explain: async ([problem, variation]) =>
+    (await import('./ingredients.js')).explain(await loading, problem, variation),
 };
 
 addEventListener('message', ({ data }: MessageEvent<Request>) => {
