@@ -39,6 +39,8 @@ export interface State {
   view: (typeof VIEWS)[number];
   /** Of figures of the spectrum. */
   scale: (typeof SCALES)[number];
+  /** How far the figures of the loss look, 1 by itself. */
+  zoom: number;
 }
 
 /** What the lower part of the page shows. */
@@ -46,7 +48,7 @@ export const VIEWS = ['hessian', 'ingredients', 'keep'] as const;
 export const SCALES = ['symlog', 'linear'] as const;
 
 /** Fields that say how a run is shown; all others decide its numbers. */
-const SHOWN = ['steps', 'every', 'view', 'scale'] as const satisfies (keyof State)[];
+const SHOWN = ['steps', 'every', 'view', 'scale', 'zoom'] as const satisfies (keyof State)[];
 
 /** Whether two states have the same numbers, step by step. */
 export function sameRun(a: State, b: State): boolean {
@@ -79,6 +81,7 @@ export const DEFAULTS: Readonly<State> = {
   every: 1,
   view: 'hessian',
   scale: 'symlog',
+  zoom: 1,
 };
 
 /** A state as the part of the URL after #. */
@@ -142,6 +145,7 @@ const FIELDS: { [Name in keyof State]: Read<State[Name]> } = {
   every: integer(1, 100),
   view: oneOf(VIEWS),
   scale: oneOf(SCALES),
+  zoom: number(1 / 64, 64),
 };
 
 function oneOf<T extends string>(names: readonly T[]): Read<T> {

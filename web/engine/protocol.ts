@@ -4,6 +4,7 @@
  */
 import { type Dataset, type Network } from '../../src/index.js';
 import { type State } from '../state.js';
+import { type LandscapeFigures, type Marks, type MatrixFigures, type SpectrumFigures } from './hessian.js';
 import { type Frame, type Plane, type Stop } from './session.js';
 
 /** What the page can ask, each with what it gives. Those up to snapshot are of the session that begin began; all others depend on their arguments alone. */
@@ -19,6 +20,22 @@ export interface Calls {
   regions: (size: number) => Float64Array;
   /** The network and the data as they are now: for calls to another Worker, that the training does not wait. */
   snapshot: () => Snapshot;
+  /** Figures of eigenvalues, so many pixels wide. */
+  spectrum: (values: Float64Array, marks: Marks, scale: State['scale'], width: number) => SpectrumFigures;
+  /** The same of an estimate. */
+  estimatedSpectrum: (
+    snapshot: Snapshot,
+    marks: Marks,
+    scale: State['scale'],
+    width: number,
+  ) => SpectrumFigures;
+  wholeSpectrum: (snapshot: Snapshot) => Float64Array;
+  matrix: (snapshot: Snapshot, width: number) => MatrixFigures;
+  landscape: (
+    snapshot: Snapshot,
+    look: { learningRate: number; zoom: number },
+    widths: [wide: number, square: number],
+  ) => LandscapeFigures;
 }
 
 export interface Snapshot {

@@ -36,6 +36,11 @@ const CALLS: Answering = {
   plane: () => begun().plane(),
   regions: ([size]) => begun().regions(size),
   snapshot: () => begun().snapshot(),
+  spectrum: async (args) => (await import('./hessian.js')).spectrumFigures(...args),
+  estimatedSpectrum: async (args) => (await import('./hessian.js')).estimatedSpectrum(await loading, ...args),
+  wholeSpectrum: async (args) => (await import('./hessian.js')).wholeSpectrum(await loading, ...args),
+  matrix: async (args) => (await import('./hessian.js')).matrixFigures(await loading, ...args),
+  landscape: async (args) => (await import('./hessian.js')).landscapeFigures(await loading, ...args),
 };
 
 addEventListener('message', ({ data }: MessageEvent<Request>) => {
