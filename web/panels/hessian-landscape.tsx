@@ -64,15 +64,17 @@ export function LandscapeCard({ playground }: { playground: Playground }): JSX.E
       }
     >
       <Figures box={box}>
-        <Figure svg={result?.slices} height={300} />
+        <div class="beside">
+          <Figure svg={result?.slices} height={300} />
+          {result && <Words shown={result} />}
+          <p class="note">
+            v₁ is the direction in which the loss is curved the most, v₂ the one after it. The dashed amber
+            parabola has the slope and the curvature of the loss here, and nothing else. Where it lies on the
+            loss, λ<sub>max</sub> and 2/η tell what a step will do; where the two part, they do not.
+          </p>
+        </div>
         <Figure svg={result?.map} height={SQUARE + 60} />
       </Figures>
-      {result && <Words shown={result} />}
-      <p class="note">
-        v₁ is the direction in which the loss is curved the most, v₂ the one after it. The dashed amber
-        parabola has the slope and the curvature of the loss here, and nothing else. Where it lies on the
-        loss, λ<sub>max</sub> and 2/η tell what a step will do; where the two part, they do not.
-      </p>
     </Card>
   );
 }

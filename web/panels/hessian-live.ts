@@ -1,6 +1,6 @@
 /**
  * Figures that follow the run: only while they are in sight, at a pace of their own, and never longer than a third of the time: a figure that takes a second
- * comes every fourth. A run that pauses has its figures at once.
+ * comes every fourth. A run that stands still has its figures at once.
  */
 import { effect, untracked } from '@preact/signals';
 import { type RefObject } from 'preact';
@@ -29,6 +29,8 @@ type Shown<Result> = Pick<Live<Result>, 'result' | 'busy' | 'failure'>;
 const REST = 3;
 /** Milliseconds that nobody waits: work that takes less is not announced. */
 const AT_ONCE = 300;
+/** Milliseconds without another frame after which a run that is not playing stands still. */
+const SETTLE = 150;
 /** Pixels outside the window where a figure is made ready. */
 const NEAR = '150px';
 
@@ -115,7 +117,8 @@ class Follower<Result> {
     if (this.#stopped || !this.#inSight || this.#underWay || this.#width === 0) return;
     if (!frame || frame === this.#done) return;
     clearTimeout(this.#timer);
-    const wait = playing ? this.#notBefore - performance.now() : 0;
+    const rest = this.#notBefore - performance.now();
+    const wait = playing ? rest : Math.min(rest, SETTLE);
     if (wait > 0) this.#timer = window.setTimeout(() => this.#consider(), wait);
     else untracked(() => void this.#make(frame));
   }

@@ -47,8 +47,8 @@ export function MatrixCard({ playground }: { playground: Playground }): JSX.Elem
           height={MOST}
           caption="How much of the whole each pair of layers has: shares of the sum of all entries squared."
         />
+        {result && <Words result={result} total={total!} />}
       </Figures>
-      {result && <Words result={result} total={total!} />}
     </Card>
   );
 }
@@ -56,7 +56,7 @@ export function MatrixCard({ playground }: { playground: Playground }): JSX.Elem
 function Words({ result, total }: { result: MatrixFigures; total: number }): JSX.Element {
   const { parameters, picture } = result;
   return (
-    <p class="note">
+    <p class="note beside">
       {picture === undefined &&
         `A matrix of ${total} × ${total} is too large to be drawn here; the shares are exact all the same. `}
       {parameters.length === 1

@@ -12,6 +12,8 @@ const PACE = 350;
 /** Pixels from which on two figures stand side by side, and what is between them. */
 const [PAIR, GAP] = [720, 24];
 const HEIGHT = 290;
+/** Parameters from which on most of them hardly matter. */
+const MANY = 40;
 const NAMES: Record<State['scale'], string> = { symlog: 'logarithmic', linear: 'linear' };
 
 interface Shown extends SpectrumFigures {
@@ -110,8 +112,9 @@ function Words({ shown }: { shown: Shown | undefined }): JSX.Element {
   return (
     <p class="note">
       One curvature for each of the {shown?.count ?? '…'} parameters; {shown?.negative ?? '…'} of them
-      negative (magenta): along those the loss bends down. Most crowd around 0, where moving changes next to
-      nothing. The few at the far right decide how large a step may be: where λ<sub>max</sub> is beyond 2/η,
+      negative (magenta): along those the loss bends down.
+      {shown && shown.count > MANY && ' Most crowd around 0, where moving changes next to nothing.'} The
+      largest, at the far right, decides how large a step may be: where λ<sub>max</sub> is beyond 2/η,
       gradient descent leaps out of the valley.
     </p>
   );

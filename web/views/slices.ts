@@ -1,5 +1,5 @@
 /** The loss along some directions, each in a panel, on one scale: what is true, and what the quadratic model says. */
-import { linearAxis } from '../../src/views/axes.js';
+import { linearAxis, spanAxis } from '../../src/views/axes.js';
 import { coordinate, element, figure, line, path, text } from '../../src/views/svg.js';
 import { arrow, LANDSCAPE_KEYS, legend, point } from './legend.js';
 
@@ -32,7 +32,7 @@ export function slices({ title, description, loss, slices: all }: Slices, width:
   const narrow = width < NARROW;
   const panel = narrow ? width : (width - BETWEEN * (all.length - 1)) / all.length;
   const tall = TOP + PLOT + BELOW;
-  const most = Math.max(loss, ...all.flatMap(({ losses }) => Array.from(losses)));
+  const seen = heightsOf(loss, all);
   const keys = legend(LANDSCAPE_KEYS, width);
   const bottom = narrow ? all.length * tall : tall;
   const panels = all.map((slice, k) =>
@@ -41,7 +41,7 @@ export function slices({ title, description, loss, slices: all }: Slices, width:
       {
         transform: narrow ? `translate(0 ${coordinate(k * tall)})` : `translate(${coordinate(k * (panel + BETWEEN))} 0)`,
       }, // prettier-ignore
-      ...drawn(slice, loss, most, panel),
+      ...drawn(slice, loss, seen, panel),
     ),
   );
   return figure(
@@ -51,13 +51,21 @@ export function slices({ title, description, loss, slices: all }: Slices, width:
   );
 }
 
-function drawn(slice: SliceView, loss: number, most: number, width: number): string[] {
+/** From the least loss to the largest, with some room; from 0 where that takes little more. */
+function heightsOf(loss: number, all: readonly SliceView[]): [number, number] {
+  const losses = all.flatMap((slice) => Array.from(slice.losses));
+  const [least, most] = [Math.min(loss, ...losses), Math.max(loss, ...losses)];
+  const room = 0.08 * (most - least);
+  return [least < 0.6 * most ? 0 : least - room, most + room];
+}
+
+function drawn(slice: SliceView, loss: number, seen: readonly number[], width: number): string[] {
   const { name, curvature, slope, landing } = slice;
   const [left, right, top, bottom] = [LEFT, width - RIGHT, TOP, TOP + PLOT];
   const places = Array.from(slice.places);
   const [from, to] = [places[0], places.at(-1)!];
   const x = linearAxis([from, to], [left, right], 34);
-  const y = linearAxis([0, 1.06 * most], [bottom, top], 26);
+  const y = spanAxis(seen, [bottom, top], 26);
   const truth = places.map((place, i): [number, number] => [x.at(place), y.at(slice.losses[i])]);
   const model = Array.from({ length: FINE + 1 }, (_, i): [number, number] => {
     const place = from + ((to - from) * i) / FINE;
