@@ -48,6 +48,8 @@ export interface State {
   norms: number;
   widen: number;
   alike: number;
+  /** How far the figures of the loss look, 1 by itself. */
+  zoom: number;
 }
 
 /** What the lower part of the page shows. */
@@ -73,6 +75,7 @@ const SHOWN = [
   'norms',
   'widen',
   'alike',
+  'zoom',
 ] as const satisfies (keyof State)[];
 
 /** Whether two states have the same losses, step by step. */
@@ -109,6 +112,7 @@ export const DEFAULTS: Readonly<State> = {
   view: 'hessian',
   scale: 'symlog',
   ...AS_IT_IS,
+  zoom: 1,
 };
 
 /** A state as the part of the URL after #. */
@@ -202,6 +206,7 @@ const FIELDS: { [Name in keyof State]: Read<State[Name]> } = {
   norms: number(STOPS.norms[0], STOPS.norms.at(-1)!),
   widen: (text) => STOPS.widen.find((copies) => String(copies) === text),
   alike: number(STOPS.alike[0], STOPS.alike.at(-1)!),
+  zoom: number(1 / 64, 64),
 };
 
 function oneOf<T extends string>(names: readonly T[]): Read<T> {
