@@ -4,6 +4,7 @@
  */
 import { batch, type ReadonlySignal, signal } from '@preact/signals';
 import { Engine } from './engine/engine.js';
+import { type Snapshot } from './engine/protocol.js';
 import { type Frame, type Plane } from './engine/session.js';
 import { fromHash, sameRun, type State, toHash } from './state.js';
 
@@ -39,6 +40,8 @@ export class Playground {
   readonly #engine = new Engine();
   /** Counts runs, so that answers to an earlier one are told apart. */
   #run = 0;
+  /** That of the loop under way. */
+  #looping: number | undefined;
   /** Of what the Worker is asked, the last. */
   #asked: Promise<void> = Promise.resolve();
   /** The thinned history takes every so many frames. */
@@ -114,9 +117,9 @@ export class Playground {
     void this.#loop(this.#run);
   }
 
+  /** After the frame under way, if there is one. */
   pause(): void {
     this.#playing.value = false;
-    this.#writeUrl();
   }
 
   /** One frame, and stop. */
@@ -142,6 +145,15 @@ export class Playground {
     if (run === this.#run) this.#writeUrl();
   }
 
+  /** The network and the data between two frames: as of the last one shown. Nothing if another run has begun meanwhile. */
+  async snapshot(): Promise<Snapshot | undefined> {
+    let snapshot: Snapshot | undefined;
+    await this.#ask(this.#run, async () => {
+      snapshot = await this.#engine.call('snapshot');
+    });
+    return snapshot;
+  }
+
   /** Leaves the run so far in the charts. */
   keep(name: string): void {
     const history = this.#history.value;
@@ -156,10 +168,8 @@ export class Playground {
 
   async #begin(state: State, message?: string): Promise<void> {
     const run = ++this.#run;
-    const wasPlaying = this.#playing.value;
     batch(() => {
       this.#state.value = state;
-      this.#playing.value = false;
       this.#message.value = message;
     });
     await this.#ask(run, async () => {
@@ -175,16 +185,21 @@ export class Playground {
     });
     if (run !== this.#run) return;
     if (state.steps > 0) await this.runTo(state.steps);
-    this.#writeUrl();
-    if (wasPlaying && run === this.#run) this.play();
+    void this.#loop(run);
   }
 
+  /** Goes on as long as the run is this one and plays; whoever asks for that again meanwhile is served by the loop there is. The URL has where it ended. */
   async #loop(run: number): Promise<void> {
+    if (run !== this.#run || run === this.#looping) return;
+    this.#looping = run;
     while (run === this.#run && this.#playing.value) {
       if (!(await this.#advance(run, this.#state.value.every))) break;
       if (performance.now() - this.#urlAt > URL_PACE) this.#writeUrl();
       await nextPaint();
     }
+    if (run !== this.#run) return;
+    this.#looping = undefined;
+    this.#writeUrl();
   }
 
   /** Whether the run can go on. */

@@ -13,13 +13,15 @@ import {
   type TrainingReport,
   type TrainingState,
 } from '../../src/index.js';
-import { type State } from '../state.js';
+import { EXACT_PARAMETERS, type State } from '../state.js';
 import { type Snapshot } from './protocol.js';
 import { outputsOf, type Samples, samplesOf } from './samples.js';
 
 /** What is shown of one moment of the run. */
 export interface Frame {
   step: number;
+  /** P. */
+  parameters: number;
   loss: number;
   accuracy?: number;
   /** 2/η, with momentum (1 + μ) 2/η: above it gradient descent diverges on the quadratic model. Of sgd. */
@@ -41,8 +43,6 @@ export interface Stop {
   reason: string;
 }
 
-/** The most parameters whose whole spectrum is computed for each frame. */
-export const EXACT_PARAMETERS = 500;
 /** How far the bracket is closed: as far as a chart shows. */
 const TOLERANCE = 1e-3;
 
@@ -111,7 +111,7 @@ export class Session {
     });
     const { step, loss, accuracy, stability } = this.#report;
     return {
-      ...{ step, loss },
+      ...{ step, parameters, loss },
       ...(accuracy !== undefined && { accuracy }),
       ...(stability !== undefined && { stability }),
       lower,
