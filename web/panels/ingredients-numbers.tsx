@@ -1,32 +1,27 @@
 /** The numbers of the moment, as the network and the data are and as the sliders make them. */
-import { type ComponentChildren, type JSX } from 'preact';
+import { type JSX } from 'preact';
 import { type Measurement, type TooMuch } from '../engine/ingredients.js';
 import { readable, Value } from '../number.js';
+import { Formula } from './formula.js';
 import { type Moment, type Study } from './ingredients-study.js';
 
 type Reading = (found: Measurement) => number | undefined;
 
 interface Row {
   name: string;
-  label: ComponentChildren;
+  label: string;
   kind?: 'bound' | 'exact';
   of: Reading;
 }
-
-const LAMBDA = (
-  <>
-    λ<sub>max</sub>
-  </>
-);
 
 const ROWS: readonly Row[] = [
   { name: 'bound', label: 'bound (Wolkowicz–Styan)', kind: 'bound', of: ({ bound }) => bound },
   { name: 'upper', label: 'certified: at most', kind: 'bound', of: ({ upper }) => upper },
   { name: 'lower', label: 'certified: at least', kind: 'bound', of: ({ lower }) => lower },
-  { name: 'truth', label: <>{LAMBDA}, the true value</>, kind: 'exact', of: ({ truth }) => truth },
+  { name: 'truth', label: 'λ_max, the true value', kind: 'exact', of: ({ truth }) => truth },
   {
     name: 'loose',
-    label: <>bound / {LAMBDA}</>,
+    label: 'bound / λ_max',
     of: ({ bound, truth }) => (truth !== undefined && truth > 0 ? bound / truth : undefined),
   },
   { name: 'norm', label: 'norm of all parameters', of: ({ parameterNorm }) => parameterNorm },
@@ -58,7 +53,9 @@ export function IngredientNumbers({ study }: { study: Study }): JSX.Element {
         <tbody>
           {ROWS.map(({ name, label, kind, of }) => (
             <tr key={name} class={kind}>
-              <th scope="row">{label}</th>
+              <th scope="row">
+                <Formula text={label} />
+              </th>
               <td data-name={`plain-${name}`}>
                 <Value of={plain && of(plain)} />
               </td>
