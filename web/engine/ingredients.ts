@@ -17,7 +17,7 @@ import { type Fact } from '../../src/report/facts.js';
 import { reasons } from '../../src/report/reasons.js';
 import { type Variation } from '../ingredients.js';
 import { similar } from './samples.js';
-import { EXACT_PARAMETERS } from './session.js';
+import { EXACT_PARAMETERS } from '../state.js';
 
 export interface Problem {
   network: Network;

@@ -5,6 +5,7 @@
 import { type Dataset, type Network } from '../../src/index.js';
 import { type Variation } from '../ingredients.js';
 import { type State } from '../state.js';
+import { type Contest, type Outcome } from './benchmarks.js';
 import { type Measurement, type Problem, type Reasons, type TooMuch } from './ingredients.js';
 import { type Frame, type Plane, type Stop } from './session.js';
 
@@ -13,6 +14,8 @@ export interface Calls {
   begin: (state: State) => Frame;
   /** So many steps, or fewer and why. */
   advance: (steps: number) => Frame & { stopped?: Stop };
+  /** The same moment again, its bracket with so many products; and so from here on. */
+  effort: (products: State['products']) => Frame;
   /** Back to the weights that the seed gave. */
   reset: () => Frame;
   /** The samples as the page draws them. */
@@ -21,6 +24,10 @@ export interface Calls {
   regions: (size: number) => Float64Array;
   /** The network and the data as they are now: for calls to another Worker, that the training does not wait. */
   snapshot: () => Snapshot;
+  /** What there is to time, in order. */
+  contests: (quick: boolean) => Contest[];
+  /** Times the contest of that place, once its results are found equal. */
+  contest: (place: number, quick: boolean) => Outcome;
   /** The bound and λ_max of a network and data with their ingredients changed. */
   vary: (problem: Problem, variation: Variation) => Measurement | TooMuch;
   /** Why the bound is what it is there. */

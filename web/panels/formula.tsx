@@ -6,7 +6,3 @@ export function Formula({ text }: { text: string }): JSX.Element {
   // Text, what goes before the subscript, and the subscript, again and again.
   return <>{parts.map((part, i) => (i % 3 === 2 ? <sub key={i}>{part}</sub> : part))}</>;
 }
-
-export function LambdaMax(): JSX.Element {
-  return <Formula text="λ_max" />;
-}

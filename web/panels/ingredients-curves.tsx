@@ -3,9 +3,9 @@ import { type JSX } from 'preact';
 import { sweep, SWEEP_MARGINS, type SweepPoint } from '../../src/views/index.js';
 import { Figure } from '../figure.js';
 import { type Ingredient, INGREDIENTS, placeOf, STOPS, stopOf } from '../ingredients.js';
-import { readable } from '../number.js';
+import { LambdaMax, readable } from '../number.js';
 import { type Playground } from '../playground.js';
-import { Formula, LambdaMax } from './formula.js';
+import { Formula } from './formula.js';
 import { type Curve, type Point, type Study } from './ingredients-study.js';
 
 interface Props {

@@ -1,8 +1,8 @@
 /** Why the bound is as loose, or as tight, as it is where the sliders are. */
 import { type JSX } from 'preact';
 import { type Reasons } from '../engine/ingredients.js';
-import { readable } from '../number.js';
-import { Formula, LambdaMax } from './formula.js';
+import { LambdaMax, readable } from '../number.js';
+import { Formula } from './formula.js';
 import { type Study } from './ingredients-study.js';
 
 /** Below this ratio to λ_max a bound counts as tight. */
