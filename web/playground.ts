@@ -25,6 +25,8 @@ export interface Kept {
 const MOST_POINTS = 4000;
 /** Milliseconds between two changes of the URL while playing: browsers refuse more than some hundred in half a minute. */
 const URL_PACE = 1000;
+/** And between two that a slider makes. */
+const URL_PAUSE = 350;
 /** Outputs across the picture of the regions. */
 const REGIONS = 64;
 
@@ -48,6 +50,7 @@ export class Playground {
   #stride = 1;
   #frames = 0;
   #urlAt = 0;
+  #urlTimer: ReturnType<typeof setTimeout> | undefined;
   #side: Engine | undefined;
 
   /** Set by change alone. */
@@ -100,7 +103,7 @@ export class Playground {
     const state = { ...before, ...changes };
     if (sameRun(before, state)) {
       this.#state.value = state;
-      this.#writeUrl();
+      this.#writeUrlSoon();
       if (state.products !== before.products)
         await this.#ask(this.#run, async () => this.#show(await this.#engine.call('effort', state.products)));
       return;
@@ -255,6 +258,13 @@ export class Playground {
       this.#stride *= 2;
       this.#history.value = history.filter((_, i) => i % 2 === 0);
     } else this.#history.value = history;
+  }
+
+  #writeUrlSoon(): void {
+    clearTimeout(this.#urlTimer);
+    const wait = this.#urlAt + URL_PAUSE - performance.now();
+    if (wait <= 0) this.#writeUrl();
+    else this.#urlTimer = setTimeout(() => this.#writeUrl(), wait);
   }
 
   #writeUrl(): void {
