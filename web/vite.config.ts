@@ -11,11 +11,46 @@ const palette: Plugin = {
   transformIndexHtml: () => [{ tag: 'style', children: `${paletteCss()}\n${figureCss()}`, injectTo: 'head' }],
 };
 
+/**
+ * Pages may load their own scripts and nothing else, and send nothing to anyone, not even to where they are from: whoever drops a model can see that in
+ * the page. Workers start from blob: URLs, which are under the policy of their page (engine/engine.ts). Not while developing, where Vite's client speaks
+ * to its server.
+ */
+const POLICY = [
+  "default-src 'none'",
+  "script-src 'self' 'wasm-unsafe-eval'",
+  "worker-src 'self' blob:",
+  "style-src 'self' 'unsafe-inline'",
+  "img-src 'self' data: blob:",
+  "connect-src 'none'",
+  "base-uri 'none'",
+  "form-action 'none'",
+].join('; ');
+const policy: Plugin = {
+  name: 'hessbound-policy',
+  apply: 'build',
+  transformIndexHtml: () => [
+    {
+      tag: 'meta',
+      attrs: { 'http-equiv': 'Content-Security-Policy', content: POLICY },
+      injectTo: 'head-prepend',
+    },
+  ],
+};
+
+/** The library's own threads start from their script as text; those of the site are its Worker again (engine/threads.ts). */
+const noWorkerSource: Plugin = {
+  name: 'hessbound-no-worker-source',
+  load: (id) => (id.endsWith('worker-source.generated.ts') ? "export const workerSource = ''" : undefined),
+};
+
 export default defineConfig({
   root: here('.'),
   base: './',
-  plugins: [palette],
-  worker: { format: 'es' },
+  // The example of the page of one's own model.
+  assetsInclude: ['**/*.safetensors'],
+  plugins: [policy, palette],
+  worker: { format: 'es', plugins: () => [noWorkerSource] },
   server: { host: '127.0.0.1' },
   build: {
     outDir: here('../build/web'),

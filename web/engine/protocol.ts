@@ -4,6 +4,9 @@
  */
 import { type Dataset, type Network } from '../../src/index.js';
 import { type State } from '../state.js';
+import { type Given, type Reading, type Wanted } from './own/reading.js';
+import { type Report } from './own/report.js';
+import { type Part } from './own/roles.js';
 import { type Frame, type Plane, type Stop } from './session.js';
 
 /** What the page can ask, each with what it gives. Those up to snapshot are of the session that begin began; all others depend on their arguments alone. */
@@ -19,6 +22,11 @@ export interface Calls {
   regions: (size: number) => Float64Array;
   /** The network and the data as they are now: for calls to another Worker, that the training does not wait. */
   snapshot: () => Snapshot;
+  /** What each of a visitor's files is for. */
+  rolesOf: (files: readonly File[]) => Part[];
+  /** What is in them, what has to be asked, and what an analysis will take. */
+  readGiven: (given: Given, wanted: Wanted) => Reading;
+  reportOf: (given: Given, wanted: Wanted) => Report;
 }
 
 export interface Snapshot {
