@@ -8,6 +8,9 @@ import { type State } from '../state.js';
 import { type Contest, type Outcome } from './benchmarks.js';
 import { type Measurement, type Problem, type Reasons, type TooMuch } from './ingredients.js';
 import { type LandscapeFigures, type Marks, type MatrixFigures, type SpectrumFigures } from './hessian.js';
+import { type Given, type Reading, type Wanted } from './own/reading.js';
+import { type Report } from './own/report.js';
+import { type Part } from './own/roles.js';
 import { type Frame, type Plane, type Stop } from './session.js';
 
 /** What the page can ask, each with what it gives. Those up to snapshot are of the session that begin began; all others depend on their arguments alone. */
@@ -49,6 +52,11 @@ export interface Calls {
     look: { learningRate: number; zoom: number },
     widths: [wide: number, square: number],
   ) => LandscapeFigures;
+  /** What each of a visitor's files is for. */
+  rolesOf: (files: readonly File[]) => Part[];
+  /** What is in them, what has to be asked, and what an analysis will take. */
+  readGiven: (given: Given, wanted: Wanted) => Reading;
+  reportOf: (given: Given, wanted: Wanted) => Report;
 }
 
 export interface Snapshot {

@@ -9,6 +9,7 @@ import {
   type Result,
 } from './protocol.js';
 import { Session } from './session.js';
+import { becomeThread, isThread } from './threads.js';
 
 type Tell = (progress: Progress) => void;
 
@@ -16,7 +17,8 @@ type Answering = {
   [Name in keyof Calls]: (args: Arguments<Name>, tell: Tell) => Result<Name> | Promise<Result<Name>>;
 };
 
-const loading = load();
+// Threads compute with a core of their own.
+const loading = isThread ? new Promise<never>(() => undefined) : load();
 let session: Session | undefined;
 let last: Promise<void> = Promise.resolve();
 
@@ -51,11 +53,19 @@ const CALLS: Answering = {
   wholeSpectrum: async (args) => (await import('./hessian.js')).wholeSpectrum(await loading, ...args),
   matrix: async (args) => (await import('./hessian.js')).matrixFigures(await loading, ...args),
   landscape: async (args) => (await import('./hessian.js')).landscapeFigures(await loading, ...args),
+  rolesOf: async ([files]) => (await import('./own/roles.js')).rolesOf(files),
+  readGiven: async ([given, wanted]) =>
+    (await import('./own/reading.js')).readGiven(await loading, given, wanted),
+  reportOf: async ([given, wanted], tell) =>
+    (await import('./own/report.js')).reportOf(await loading, given, wanted, tell),
 };
 
-addEventListener('message', ({ data }: MessageEvent<Request>) => {
-  last = last.then(() => answer(data));
-});
+if (isThread) becomeThread();
+else {
+  addEventListener('message', ({ data }: MessageEvent<Request>) => {
+    last = last.then(() => answer(data));
+  });
+}
 
 async function answer({ id, name, args }: Request): Promise<void> {
   try {
