@@ -33,6 +33,7 @@ describe('the state in a URL', () => {
       every: 10,
       view: 'keep',
       scale: 'linear',
+      story: 'flat.2',
     };
     expect(fromHash(`#${toHash(other)}`)).toEqual({ state: other, refused: [] });
     expect(fromHash(toHash({ ...DEFAULTS, hidden: [] }))).toEqual({

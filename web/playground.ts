@@ -45,6 +45,8 @@ export class Playground {
   #stride = 1;
   #frames = 0;
   #urlAt = 0;
+  /** Where play stops; it goes on from there if asked again. */
+  #goal = Infinity;
   #side: Engine | undefined;
 
   /** Set by change alone. */
@@ -112,6 +114,12 @@ export class Playground {
     void this.#loop(this.#run);
   }
 
+  /** Plays until there are so many steps in all. A pause does not forget it; another run does. */
+  playTo(steps: number): void {
+    this.#goal = steps;
+    this.play();
+  }
+
   pause(): void {
     this.#playing.value = false;
     this.#writeUrl();
@@ -133,9 +141,8 @@ export class Playground {
   /** Makes steps until there are so many in all; for stories and for links. */
   async runTo(steps: number): Promise<void> {
     const run = this.#run;
-    while (run === this.#run && (this.#frame.value?.step ?? 0) < steps) {
-      const rest = steps - (this.#frame.value?.step ?? 0);
-      if (!(await this.#advance(run, Math.min(rest, this.#state.value.every)))) break;
+    while (run === this.#run && this.#step < steps) {
+      if (!(await this.#advance(run, Math.min(steps - this.#step, this.#state.value.every)))) break;
     }
     if (run === this.#run) this.#writeUrl();
   }
@@ -155,6 +162,7 @@ export class Playground {
   async #begin(state: State, message?: string): Promise<void> {
     const run = ++this.#run;
     const wasPlaying = this.#playing.value;
+    this.#goal = Infinity;
     batch(() => {
       this.#state.value = state;
       this.#playing.value = false;
@@ -179,7 +187,10 @@ export class Playground {
 
   async #loop(run: number): Promise<void> {
     while (run === this.#run && this.#playing.value) {
-      if (!(await this.#advance(run, this.#state.value.every))) break;
+      const { every } = this.#state.value;
+      const rest = this.#goal - this.#step;
+      if (!(await this.#advance(run, rest > 0 ? Math.min(every, rest) : every))) break;
+      if (this.#step === this.#goal && run === this.#run) this.pause();
       if (performance.now() - this.#urlAt > URL_PACE) this.#writeUrl();
       await nextPaint();
     }
@@ -237,9 +248,12 @@ export class Playground {
     } else this.#history.value = history;
   }
 
+  get #step(): number {
+    return this.#frame.value?.step ?? 0;
+  }
+
   #writeUrl(): void {
-    const steps = this.#frame.value?.step ?? 0;
-    this.#state.value = { ...this.#state.value, steps };
+    this.#state.value = { ...this.#state.value, steps: this.#step };
     this.#urlAt = performance.now();
     const hash = toHash(this.#state.value);
     history.replaceState(null, '', hash === '' ? location.pathname + location.search : `#${hash}`);

@@ -39,14 +39,25 @@ export interface State {
   view: (typeof VIEWS)[number];
   /** Of figures of the spectrum. */
   scale: (typeof SCALES)[number];
+  /** The chapter of a story that the run is from; none: ''. */
+  story: '' | Place;
 }
 
 /** What the lower part of the page shows. */
 export const VIEWS = ['hessian', 'ingredients', 'keep'] as const;
 export const SCALES = ['symlog', 'linear'] as const;
+/** The chapters of the stories (web/stories.ts). */
+export const PLACES = [
+  ...(['edge.1', 'edge.2', 'edge.3'] as const),
+  ...(['flat.1', 'flat.2', 'flat.3'] as const),
+  ...(['alike.1', 'alike.2', 'alike.3', 'alike.4'] as const),
+  ...(['width.1', 'width.2', 'width.3'] as const),
+  ...(['tight.1', 'tight.2', 'tight.3'] as const),
+];
+export type Place = (typeof PLACES)[number];
 
 /** Fields that say how a run is shown; all others decide its numbers. */
-const SHOWN = ['steps', 'every', 'view', 'scale'] as const satisfies (keyof State)[];
+const SHOWN = ['steps', 'every', 'view', 'scale', 'story'] as const satisfies (keyof State)[];
 
 /** Whether two states have the same numbers, step by step. */
 export function sameRun(a: State, b: State): boolean {
@@ -79,6 +90,7 @@ export const DEFAULTS: Readonly<State> = {
   every: 1,
   view: 'hessian',
   scale: 'symlog',
+  story: '',
 };
 
 /** A state as the part of the URL after #. */
@@ -142,6 +154,7 @@ const FIELDS: { [Name in keyof State]: Read<State[Name]> } = {
   every: integer(1, 100),
   view: oneOf(VIEWS),
   scale: oneOf(SCALES),
+  story: oneOf(PLACES),
 };
 
 function oneOf<T extends string>(names: readonly T[]): Read<T> {
