@@ -1,11 +1,18 @@
 /** Numbers as people read them; the element has the number itself, to the last bit. */
 import { type JSX } from 'preact';
 
-export function Value({ of, digits = 4 }: { of: number | undefined; digits?: number }): JSX.Element {
+interface Props {
+  of: number | undefined;
+  digits?: number;
+  /** How it is written, if not as a plain number. */
+  show?: (value: number) => string;
+}
+
+export function Value({ of, digits = 4, show }: Props): JSX.Element {
   return of === undefined ? (
     <span class="none">–</span>
   ) : (
-    <data value={String(of)}>{readable(of, digits)}</data>
+    <data value={String(of)}>{show ? show(of) : readable(of, digits)}</data>
   );
 }
 

@@ -11,8 +11,8 @@ import { type OwnFile } from './engine/protocol.js';
 import { keepFile, keptFile, readFile } from './own-file.js';
 import { DEFAULTS, fitting, fromHash, lossesOf, sameRun, type State, toHash } from './state.js';
 
-/** What is kept of each frame of a run for the charts: all but the whole spectrum. */
-export interface Point extends Omit<Frame, 'values'> {
+/** What is kept of each frame of a run for the charts: all but the whole spectrum and the bracket's history. */
+export interface Point extends Omit<Frame, 'values' | 'closing'> {
   /** λ_max of the exact spectrum. */
   exact?: number;
 }
@@ -47,6 +47,8 @@ export class Playground {
   readonly #engine = new Engine();
   /** Counts runs, so that answers to an earlier one are told apart. */
   #run = 0;
+  /** That of the loop under way. */
+  #looping: number | undefined;
   /** Of what the Worker is asked, the last. */
   #asked: Promise<void> = Promise.resolve();
   /** The thinned history takes every so many frames. */
@@ -128,6 +130,8 @@ export class Playground {
     if (sameRun(before, state)) {
       this.#state.value = state;
       this.#writeUrl();
+      if (state.products !== before.products)
+        await this.#ask(this.#run, async () => this.#show(await this.#engine.call('effort', state.products)));
       return;
     }
     await this.#begin({ ...state, steps: changes.steps ?? 0 });
@@ -160,10 +164,9 @@ export class Playground {
     void this.#loop(this.#run);
   }
 
+  /** After the frame under way, if there is one. */
   pause(): void {
     this.#playing.value = false;
-    this.#writeUrl();
-    void this.#catchUp(this.#run);
   }
 
   /** One frame, and stop. */
@@ -241,10 +244,8 @@ export class Playground {
 
   async #begin(state: State, message?: string): Promise<void> {
     const run = ++this.#run;
-    const wasPlaying = this.#playing.value;
     batch(() => {
       this.#state.value = state;
-      this.#playing.value = false;
       this.#message.value = message;
     });
     await this.#ask(run, async () => {
@@ -263,16 +264,21 @@ export class Playground {
     });
     if (run !== this.#run) return;
     if (state.steps > 0) await this.runTo(state.steps);
-    this.#writeUrl();
-    if (wasPlaying && run === this.#run) this.play();
+    void this.#loop(run);
   }
 
+  /** Goes on as long as the run is this one and plays; whoever asks for that again meanwhile is served by the loop there is. The URL has where it ended. */
   async #loop(run: number): Promise<void> {
+    if (run !== this.#run || run === this.#looping) return;
+    this.#looping = run;
     while (run === this.#run && this.#playing.value) {
       if (!(await this.#advance(run, this.#state.value.every))) break;
       if (performance.now() - this.#urlAt > URL_PACE) this.#writeUrl();
       await nextPaint();
     }
+    if (run !== this.#run) return;
+    this.#looping = undefined;
+    this.#writeUrl();
     await this.#catchUp(run);
   }
 
@@ -334,12 +340,15 @@ export class Playground {
   }
 
   #show(frame: Frame): void {
-    const { values, ...rest } = frame;
+    const before = this.#history.value;
     this.#frame.value = frame;
     this.#stale = true;
+    if (before.at(-1)?.step === frame.step) {
+      this.#history.value = [...before.slice(0, -1), pointOf(frame)];
+      return;
+    }
     if (this.#frames++ % this.#stride !== 0) return;
-    const exact = values?.at(-1);
-    const history = [...this.#history.value, { ...rest, ...(exact !== undefined && { exact }) }];
+    const history = [...before, pointOf(frame)];
     if (history.length > MOST_POINTS) {
       this.#stride *= 2;
       this.#history.value = history.filter((_, i) => i % 2 === 0);
@@ -353,6 +362,11 @@ export class Playground {
     const hash = toHash(this.#state.value);
     history.replaceState(null, '', hash === '' ? location.pathname + location.search : `#${hash}`);
   }
+}
+
+export function pointOf({ values, closing: _, ...rest }: Frame): Point {
+  const exact = values?.at(-1);
+  return { ...rest, ...(exact !== undefined && { exact }) };
 }
 
 /** When the browser has drawn; a page in the background draws nothing, and goes on at its timers' pace. */

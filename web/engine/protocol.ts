@@ -15,6 +15,8 @@ export interface Calls {
   begin: (state: State) => Frame;
   /** So many steps, or fewer and why. */
   advance: (steps: number) => Frame & { stopped?: Stop };
+  /** The same moment again, its bracket with so many products; and so from here on. */
+  effort: (products: State['products']) => Frame;
   /** Back to the weights that the seed gave. */
   reset: () => Frame;
   /** The samples as the page draws them. */

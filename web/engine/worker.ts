@@ -37,6 +37,10 @@ const CALLS: Answering = {
     const stopped = begun().advance(steps);
     return { ...begun().frame(), ...(stopped && { stopped }) };
   },
+  effort([products]) {
+    begun().products = products;
+    return begun().frame();
+  },
   reset() {
     begun().reset();
     return begun().frame();

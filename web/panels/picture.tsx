@@ -13,7 +13,7 @@ export function Picture({ playground }: { playground: Playground }): JSX.Element
   const chosen = useSignal<number | undefined>(undefined);
   const reading = useReading(playground);
   return (
-    <section class="picture card">
+    <section class="picture">
       <h2>Data</h2>
       <figure>
         <PictureCanvas playground={playground} reading={reading} chosen={chosen} />

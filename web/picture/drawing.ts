@@ -4,13 +4,15 @@
  */
 import { type Plane } from '../engine/plane.js';
 import { classAt, type Reading, sharesOf } from './answers.js';
-import { css, type Rgb, type Theme, valueColour } from './colours.js';
+import { css, mix, type Rgb, type Theme, valueColour } from './colours.js';
 import { areMarks, shapeOf } from './marks.js';
 
 /** How much of a class's colour lies under the samples where the network is sure. */
 const STRENGTH = 0.52;
 /** Pixels from a sample that still mean it. */
 const NEAR = 14;
+/** What outlines of marks are darkened with. */
+const BLACK: Rgb = [0, 0, 0];
 
 export class Drawing {
   readonly #canvas: HTMLCanvasElement;
@@ -125,16 +127,16 @@ export class Drawing {
     const r = this.#radius() * this.#ratio;
     const letters = areMarks(classes);
     const shapes = Array.from({ length: Math.max(1, classes.length) }, (_, c) => new Path2D(shapeOf(c)));
-    context.strokeStyle = css(card);
+    if (letters) context.strokeStyle = css(card);
     context.lineJoin = 'round';
     context.font = `700 ${(3.4 * r).toFixed(1)}px system-ui, sans-serif`;
     [context.textAlign, context.textBaseline] = ['center', 'middle'];
     for (let i = 0; i < labels.length; i++) {
       const [x, y] = this.placeOf(i);
       const label = labels[i];
-      context.fillStyle = css(
-        classes.length > 0 ? colours[label % colours.length] : valueColour(this.#theme!, label / this.#most),
-      );
+      const colour =
+        classes.length > 0 ? colours[label % colours.length] : valueColour(this.#theme!, label / this.#most);
+      context.fillStyle = css(colour);
       if (letters) {
         context.setTransform(1, 0, 0, 1, x * this.#ratio, y * this.#ratio);
         context.lineWidth = 0.7 * r;
@@ -142,11 +144,12 @@ export class Drawing {
         context.fillText(classes[label], 0, 0);
         continue;
       }
+      context.strokeStyle = css(mix(colour, BLACK, 0.45));
       const shape = shapes[classes.length > 0 ? label : 0];
       context.setTransform(r, 0, 0, r, x * this.#ratio, y * this.#ratio);
-      context.lineWidth = 0.5;
-      context.stroke(shape);
+      context.lineWidth = 0.32;
       context.fill(shape);
+      context.stroke(shape);
     }
   }
 
