@@ -143,16 +143,20 @@ export function lossesOf(data: State['data'], ownClasses = 2): Loss[] {
 
 /** What suits a data set: networks that learn it, frames that are cheap enough. */
 const SUITED: Partial<Record<State['data'], Partial<Choices>>> = {
+  spirals: { learningRate: 2 },
   digits: { hidden: [16], every: 5 },
+  // Measured: closing the bracket of 1000 samples of 100 inputs takes 8 times as long as its moments and 16 products.
+  own: { products: 16 },
 };
-type Choices = Pick<State, 'hidden' | 'learningRate' | 'every'>;
+type Choices = Pick<State, 'hidden' | 'learningRate' | 'every' | 'products'>;
 
 /** The changes that a choice of data brings with it: a loss that it can have, and whatever the visitor left as it suited the data before. */
 export function fitting(state: State, chosen: Pick<State, 'data'> & Partial<State>): Partial<State> {
   const { file, column, classes } = DEFAULTS;
   const changes: Partial<State> = { file, column, classes, ...chosen };
   const losses = lossesOf(chosen.data, changes.classes);
-  if (!losses.includes(state.loss)) [changes.loss] = losses;
+  const usual = state.loss === lossesOf(state.data, state.classes)[0];
+  if (usual || !losses.includes(state.loss)) [changes.loss] = losses;
   const [before, after] = [suited(state.data), suited(chosen.data)];
   for (const name of Object.keys(before) as (keyof Choices)[]) {
     if (String(state[name]) === String(before[name])) Object.assign(changes, { [name]: after[name] });
@@ -161,8 +165,8 @@ export function fitting(state: State, chosen: Pick<State, 'data'> & Partial<Stat
 }
 
 function suited(data: State['data']): Choices {
-  const { hidden, learningRate, every } = DEFAULTS;
-  return { hidden, learningRate, every, ...SUITED[data] };
+  const { hidden, learningRate, every, products } = DEFAULTS;
+  return { hidden, learningRate, every, products, ...SUITED[data] };
 }
 
 /** What a number can be. */

@@ -11,6 +11,8 @@ import { areMarks, shapeOf } from './marks.js';
 const STRENGTH = 0.52;
 /** Pixels from a sample that still mean it. */
 const NEAR = 14;
+/** The share of wrong answers from which rings are faint. */
+const MANY = 0.3;
 /** What outlines of marks are darkened with. */
 const BLACK: Rgb = [0, 0, 0];
 
@@ -95,14 +97,19 @@ export class Drawing {
     const radius = this.#radius() + 2.6;
     const context = this.#context;
     context.beginPath();
+    let wrong = 0;
     for (let i = 0; i < labels.length; i++) {
       if (classAt(outputs, i, reading) === labels[i]) continue;
+      wrong++;
       const [x, y] = this.placeOf(i);
       context.moveTo(x + radius, y);
       context.arc(x, y, radius, 0, 2 * Math.PI);
     }
     context.lineWidth = 1.25;
+    // Where nearly all are wrong, as before training, they would cover the samples.
+    context.globalAlpha = wrong < MANY * labels.length ? 1 : 0.4;
     context.stroke();
+    context.globalAlpha = 1;
   }
 
   /** A thicker ring around the sample that is pointed at. */
