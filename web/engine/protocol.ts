@@ -4,7 +4,9 @@
  */
 import { type Dataset, type Network } from '../../src/index.js';
 import { type State } from '../state.js';
+import { type Point } from '../playground.js';
 import { type Contest, type Outcome } from './benchmarks.js';
+import { type Form } from './keep.js';
 import { type Frame, type Plane, type Stop } from './session.js';
 
 /** What the page can ask, each with what it gives. Those up to snapshot are of the session that begin began; all others depend on their arguments alone. */
@@ -22,10 +24,22 @@ export interface Calls {
   regions: (size: number) => Float64Array;
   /** The network and the data as they are now: for calls to another Worker, that the training does not wait. */
   snapshot: () => Snapshot;
+  /** A file of the network, the data or both as they are now. */
+  written: (form: Form) => Uint8Array;
+  /** A file of the whole run; the page has its history. */
+  savedRun: (state: State, history: readonly Point[]) => Uint8Array;
+  /** Begins the run of such a file where it was. The session before goes on if it cannot be read. */
+  restore: (file: { name: string; bytes: Uint8Array }) => Restored;
   /** What there is to time, in order. */
   contests: (quick: boolean) => Contest[];
   /** Times the contest of that place, once its results are found equal. */
   contest: (place: number, quick: boolean) => Outcome;
+}
+
+export interface Restored {
+  state: State;
+  history: readonly Point[];
+  frame: Frame;
 }
 
 export interface Snapshot {

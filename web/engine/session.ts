@@ -58,7 +58,12 @@ export class Session {
   #training: TrainingState | undefined;
   #report: TrainingReport;
 
-  private constructor(hb: Hessbound, state: State, { data, labels, classes }: Samples) {
+  private constructor(
+    hb: Hessbound,
+    state: State,
+    { data, labels, classes }: Samples,
+    training: TrainingState | undefined,
+  ) {
     this.#hb = hb;
     this.#state = state;
     this.data = data;
@@ -72,15 +77,22 @@ export class Session {
     });
     if (state.weightDecay > 0) this.#initial.weightDecay = state.weightDecay;
     this.#network = this.#initial;
+    this.#training = training;
     this.#report = this.#train(0).report;
   }
 
-  static async begin(hb: Hessbound, state: State): Promise<Session> {
-    return new Session(hb, state, await samplesOf(state));
+  /** training: of a run with this state, to go on from. */
+  static async begin(hb: Hessbound, state: State, training?: TrainingState): Promise<Session> {
+    return new Session(hb, state, await samplesOf(state), training);
   }
 
   get network(): Network {
     return this.#network;
+  }
+
+  /** To go on from. */
+  get training(): TrainingState {
+    return this.#training!;
   }
 
   /** Makes so many steps; tells why there were fewer. */
