@@ -4,6 +4,7 @@
  */
 import { batch, type ReadonlySignal, signal } from '@preact/signals';
 import { Engine } from './engine/engine.js';
+import { type Snapshot } from './engine/protocol.js';
 import { type Frame, type Plane } from './engine/session.js';
 import { fromHash, sameRun, type State, toHash } from './state.js';
 
@@ -142,6 +143,15 @@ export class Playground {
       if (!(await this.#advance(run, Math.min(rest, this.#state.value.every)))) break;
     }
     if (run === this.#run) this.#writeUrl();
+  }
+
+  /** The network and the data between two frames: as of the last one shown. Nothing if another run has begun meanwhile. */
+  async snapshot(): Promise<Snapshot | undefined> {
+    let snapshot: Snapshot | undefined;
+    await this.#ask(this.#run, async () => {
+      snapshot = await this.#engine.call('snapshot');
+    });
+    return snapshot;
   }
 
   /** Leaves the run so far in the charts. */

@@ -21,12 +21,29 @@ type Range = readonly [from: number, to: number];
 
 /** Pixels between two labels at least. */
 const APART = 46;
+/** Of the largest: values closer to each other than what six digits tell apart are not worth an axis of their own. */
+const LEAST_SPAN = 1e-4;
 /** Powers of ten shown below the largest, at most; what is smaller is at 0. */
 const DECADES = 5;
 
 /** Contains 0. Of nothing but zeros, from −1 to 1. */
 export function linearAxis(values: Iterable<number>, range: Range, apart = APART): Axis {
-  const { low, high, unit, exponent } = extent(values);
+  return evenAxis(extent(values), range, apart);
+}
+
+/** From the least of the values to the largest; where they are hardly apart, that contains 0, too. */
+export function spanAxis(values: Iterable<number>, range: Range, apart = APART): Axis {
+  const all = [...values];
+  const whole = extent(all);
+  const [low, high] = [(min(all) ?? 0) / whole.unit, (max(all) ?? 0) / whole.unit];
+  return evenAxis(
+    high - low > LEAST_SPAN * Math.max(-low, high) ? { ...whole, low, high } : whole,
+    range,
+    apart,
+  );
+}
+
+function evenAxis({ low, high, unit, exponent }: Extent, range: Range, apart: number): Axis {
   const scale = scaleLinear([low, high], range);
   const count = Math.max(2, Math.floor(Math.abs(range[1] - range[0]) / (1.4 * apart)));
   return {
@@ -110,8 +127,15 @@ function powerOver(k: number, unit: number): number {
   return 10 ** (k - exponent) / (unit / 10 ** exponent);
 }
 
+interface Extent {
+  low: number;
+  high: number;
+  unit: number;
+  exponent: number;
+}
+
 /** The least and the largest, 0 among them, in a unit that is a power of ten for linear axes, the largest size otherwise. */
-function extent(values: Iterable<number>): { low: number; high: number; unit: number; exponent: number } {
+function extent(values: Iterable<number>): Extent {
   const all = [...values].filter(Number.isFinite);
   const [least, most] = [Math.min(0, min(all) ?? 0), Math.max(0, max(all) ?? 0)];
   const size = Math.max(-least, most);

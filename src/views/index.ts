@@ -10,4 +10,5 @@ export { DARK, figureCss, LIGHT, paletteCss, type Theme } from './palette.js';
 export { race, type Race } from './race.js';
 export { histogram, type Mark, scree, type Spectrum } from './spectrum.js';
 export { steps, type Steps } from './steps.js';
+export { sweep, SWEEP_MARGINS, type Sweep, type SweepPoint } from './sweep.js';
 export { element, escape } from './svg.js';

@@ -3,10 +3,13 @@
  * page asks for the next frame when it has shown the last, so none pile up.
  */
 import { type Dataset, type Network } from '../../src/index.js';
+import { type Variation } from '../ingredients.js';
 import { type State } from '../state.js';
 import { type Point } from '../playground.js';
 import { type Contest, type Outcome } from './benchmarks.js';
 import { type Form } from './keep.js';
+import { type Measurement, type Problem, type Reasons, type TooMuch } from './ingredients.js';
+import { type LandscapeFigures, type Marks, type MatrixFigures, type SpectrumFigures } from './hessian.js';
 import { type Frame, type Plane, type Stop } from './session.js';
 
 /** What the page can ask, each with what it gives. Those up to snapshot are of the session that begin began; all others depend on their arguments alone. */
@@ -34,6 +37,26 @@ export interface Calls {
   contests: (quick: boolean) => Contest[];
   /** Times the contest of that place, once its results are found equal. */
   contest: (place: number, quick: boolean) => Outcome;
+  /** The bound and λ_max of a network and data with their ingredients changed. */
+  vary: (problem: Problem, variation: Variation) => Measurement | TooMuch;
+  /** Why the bound is what it is there. */
+  explain: (problem: Problem, variation: Variation) => Reasons | TooMuch;
+  /** Figures of eigenvalues, so many pixels wide. */
+  spectrum: (values: Float64Array, marks: Marks, scale: State['scale'], width: number) => SpectrumFigures;
+  /** The same of an estimate. */
+  estimatedSpectrum: (
+    snapshot: Snapshot,
+    marks: Marks,
+    scale: State['scale'],
+    width: number,
+  ) => SpectrumFigures;
+  wholeSpectrum: (snapshot: Snapshot) => Float64Array;
+  matrix: (snapshot: Snapshot, width: number) => MatrixFigures;
+  landscape: (
+    snapshot: Snapshot,
+    look: { learningRate: number; zoom: number },
+    widths: [wide: number, square: number],
+  ) => LandscapeFigures;
 }
 
 export interface Restored {

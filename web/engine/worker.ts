@@ -49,6 +49,15 @@ const CALLS: Answering = {
   },
   contests: async ([quick]) => (await import('./benchmarks.js')).contests(quick),
   contest: async ([place, quick]) => (await import('./benchmarks.js')).contest(await loading, place, quick),
+  vary: async ([problem, variation]) =>
+    (await import('./ingredients.js')).measure(await loading, problem, variation),
+  explain: async ([problem, variation]) =>
+    (await import('./ingredients.js')).explain(await loading, problem, variation),
+  spectrum: async (args) => (await import('./hessian.js')).spectrumFigures(...args),
+  estimatedSpectrum: async (args) => (await import('./hessian.js')).estimatedSpectrum(await loading, ...args),
+  wholeSpectrum: async (args) => (await import('./hessian.js')).wholeSpectrum(await loading, ...args),
+  matrix: async (args) => (await import('./hessian.js')).matrixFigures(await loading, ...args),
+  landscape: async (args) => (await import('./hessian.js')).landscapeFigures(await loading, ...args),
 };
 
 addEventListener('message', ({ data }: MessageEvent<Request>) => {
