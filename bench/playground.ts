@@ -5,7 +5,7 @@
 import { parseArgs } from 'node:util';
 import { type Page } from 'playwright';
 import { openSite, type Site } from '../test/setup/site.js';
-import { duration, markdown, significant } from './core/table.js';
+import { duration, markdown, percent, significant } from './core/table.js';
 import { machine, median } from './node.js';
 import { record } from './record.js';
 
@@ -21,11 +21,17 @@ const RUNS = {
   '3,900 frames in the charts (2-2-1)': 'index.html#samples=10&hidden=2&steps=3900',
 };
 
+/** Of the main thread: how long, and how long of that it ran, where other processes wanted the processor, too. */
+interface Task {
+  whole: number;
+  ran: number;
+}
+
 interface Played {
+  /** In a second. */
   steps: number;
   frames: number;
-  /** Milliseconds. */
-  longest: number;
+  longest: Task;
   /** Of the time. */
   busy: number;
 }
@@ -34,17 +40,24 @@ const site = await openSite();
 try {
   const shown: number[] = [];
   for (let i = 0; i < OPENED; i++) shown.push(await firstFrame(site));
-  const rows = [];
+  const rows: string[][] = [];
   for (const [name, path] of Object.entries(RUNS)) {
     const { page } = await site.open(path);
     const { steps, frames, longest, busy } = await play(page, Number(/steps=(\d+)/.exec(path)?.[1] ?? 0));
     await page.context().close();
-    rows.push([name, significant(steps), significant(frames), duration(longest), `${Math.round(100 * busy)} %`]); // prettier-ignore
+    rows.push([name, significant(steps), significant(frames), duration(longest.whole), duration(longest.ran), percent(busy)]); // prettier-ignore
     process.stderr.write(`${rows.at(-1)!.join(', ')}\n`);
   }
   const where = `Chromium ${site.browser.version()}; ${machine()}`;
-  const header = ['while playing', 'steps a second', 'frames a second', 'longest task', 'main thread busy'];
-  const text = `${new Date().toISOString().slice(0, 10)}: ${where}. ${SECONDS} s each. From navigation to the first frame shown: ${duration(median(shown))}, at most ${duration(Math.max(...shown))} of ${OPENED}, each in a fresh context.\n\n${markdown(header, rows)}`;
+  const header = [
+    'while playing',
+    'steps a second',
+    'frames a second',
+    'longest task',
+    'longest, running',
+    'main thread runs',
+  ];
+  const text = `${new Date().toISOString().slice(0, 10)}: ${where}. ${SECONDS} s each. From navigation to the first frame shown: ${duration(median(shown))}, at most ${duration(Math.max(...shown))} of ${OPENED}, each in a fresh context.\n\n${markdown([header, header.map((_, i) => (i === 0 ? '---' : '--:')), ...rows])}`;
   console.log(`\n${text}`);
   if (args.record) await record('playground', text);
 } finally {
@@ -80,11 +93,12 @@ async function play(page: Page, from: number): Promise<Played> {
   const after = await now(page);
   const tasks = mainThreadTasks(JSON.parse((await browser.stopTracing()).toString()) as Trace);
   const seconds = (after.at - before.at) / 1000;
-  const total = tasks.reduce((sum, task) => sum + task, 0);
+  const most = (of: keyof Task): number => Math.max(0, ...tasks.map((task) => task[of]));
+  const total = tasks.reduce((sum, { ran }) => sum + ran, 0);
   return {
     steps: (after.step - before.step) / seconds,
     frames: (after.frames - before.frames) / seconds,
-    longest: Math.max(0, ...tasks),
+    longest: { whole: most('whole'), ran: most('ran') },
     busy: total / 1000 / seconds,
   };
 }
@@ -107,25 +121,37 @@ async function now(page: Page): Promise<{ step: number; frames: number; at: numb
   });
 }
 
-interface Trace {
-  traceEvents: {
-    name: string;
-    ph: string;
-    pid: number;
-    tid: number;
-    dur?: number;
-    args?: { name?: string };
-  }[];
+interface Event {
+  name: string;
+  ph: string;
+  pid: number;
+  tid: number;
+  /** Microseconds: when, how long, and how long of that the thread ran. */
+  ts: number;
+  dur?: number;
+  tdur?: number;
+  args?: { name?: string };
 }
 
-/** Milliseconds of each task of the renderer that has most of them. */
-function mainThreadTasks({ traceEvents }: Trace): number[] {
+interface Trace {
+  traceEvents: Event[];
+}
+
+/** Those of the renderer that has most of them, none inside another; in milliseconds. */
+function mainThreadTasks({ traceEvents }: Trace): Task[] {
   const mains = traceEvents.filter(({ name, args }) => name === 'thread_name' && args?.name === 'CrRendererMain'); // prettier-ignore
   const all = mains.map(({ pid, tid }) =>
     traceEvents.filter(
       (event) => event.pid === pid && event.tid === tid && event.ph === 'X' && event.name.endsWith('RunTask'),
     ),
   );
-  const [tasks = []] = all.sort((a, b) => b.length - a.length);
-  return tasks.map(({ dur = 0 }) => dur / 1000);
+  const [events = []] = all.sort((a, b) => b.length - a.length);
+  let end = -Infinity;
+  return events
+    .sort((a, b) => a.ts - b.ts)
+    .flatMap(({ ts, dur = 0, tdur = dur }) => {
+      if (ts < end) return [];
+      end = ts + dur;
+      return [{ whole: dur / 1000, ran: tdur / 1000 }];
+    });
 }
