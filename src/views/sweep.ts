@@ -44,7 +44,9 @@ export function sweep({ title, description, points, ticks, now, range }: Sweep, 
   const level = (value: number): number => y.at(inRange(value));
 
   const bound = points.map(({ place, bound }) => [x(place), level(bound)] as const);
-  const known = points.flatMap(({ place, truth }) => (truth === undefined ? [] : [[x(place), level(truth)] as const])); // prettier-ignore
+  const pieces = knownPieces(points).map((piece) =>
+    piece.map(({ place, truth }) => [x(place), level(truth)] as const),
+  );
   const open = points.filter(({ truth }) => truth === undefined);
   const dots = bound.map(([px, py]) => `M${coordinate(px)} ${coordinate(py)}h0`).join('');
   return figure(
@@ -68,7 +70,17 @@ export function sweep({ title, description, points, ticks, now, range }: Sweep, 
     ...open.map(({ place, lower, upper }) =>
       rect(x(place) - 1.5, level(upper), 3, level(lower) - level(upper), 'bound soft'),
     ),
-    ...(known.length > 0 ? [element('path', { d: path(known), class: 'curve exact' })] : []),
-    ...known.map(([px, py]) => diamond(px, py, 4.5)),
+    ...pieces.map((piece) => element('path', { d: path(piece), class: 'curve exact' })),
+    ...pieces.flat().map(([px, py]) => diamond(px, py, 4.5)),
   );
+}
+
+/** Points one after another whose true value is known: the curve has gaps between them. */
+function knownPieces(points: readonly SweepPoint[]): (SweepPoint & { truth: number })[][] {
+  const pieces: (SweepPoint & { truth: number })[][] = [[]];
+  for (const { truth, ...point } of points) {
+    if (truth !== undefined) pieces.at(-1)!.push({ ...point, truth });
+    else if (pieces.at(-1)!.length > 0) pieces.push([]);
+  }
+  return pieces.filter((piece) => piece.length > 0);
 }

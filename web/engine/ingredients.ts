@@ -50,13 +50,17 @@ export interface TooMuch {
 }
 
 export interface Reasons {
+  parameters: number;
   /** λ_max² / ‖H‖_F². */
   share: number;
-  /** Wolkowicz and Styan's bound by ‖H‖_F: never above 1, and close to it where there are many parameters. */
+  /** Wolkowicz and Styan's bound by ‖H‖_F: hardly above 1, and close to it where there are many parameters. */
   reach: number;
-  /** That bound by λ_max. */
-  ratio: number;
-  parameters: number;
+  /** That bound by λ_max, if that is positive. */
+  ratio?: number;
+  /** Whether λ_max is known. If not, share is the least and ratio the most that it can be. */
+  known: boolean;
+  /** λ_min, or a number that it is not above, if it is of a larger size than λ_max: squares do not tell. */
+  opposite?: number;
   /** Of the exact spectrum, up to EXACT_PARAMETERS: how many eigenvalues carry nine tenths of ‖H‖_F², and how many are negative. */
   spectrum?: { most: number; negative: number };
   /** The report's. */
@@ -96,15 +100,21 @@ export function explain(hb: Hessbound, problem: Problem, variation: Variation): 
   if (EXPLANATION * work(checked, data.inputs.rows) > MOST_WORK) return { parameters, tooMuch: true };
   const exact = parameters <= EXACT_PARAMETERS;
   const found = hb.sharpness(network, data, { ...OPTIONS, explain: true, exact });
-  const largest = found.exact?.largest ?? found.lower;
-  const { frobeniusNorm } = found.moments;
-  const bound = found.bounds.wolkowiczStyan!.largest.upper;
-  const share = largest / frobeniusNorm;
+  const { bounds, certificate, moments } = found;
+  const { largest, smallest } = found.exact ?? {
+    largest: found.lower,
+    smallest: bounds.deflated!.smallest!.upper,
+  };
+  const bound = bounds.wolkowiczStyan!.largest.upper;
+  const { frobeniusNorm } = moments;
+  const share = frobeniusNorm === 0 ? 0 : largest / frobeniusNorm;
   return {
-    share: share * share,
-    reach: bound / frobeniusNorm,
-    ratio: bound / largest,
     parameters,
+    share: share * share,
+    reach: frobeniusNorm === 0 ? 0 : bound / frobeniusNorm,
+    ...(largest > 0 && { ratio: bound / largest }),
+    known: exact || certificate!.converged,
+    ...(smallest < -Math.max(0, largest) && { opposite: smallest }),
     ...(found.exact && { spectrum: carried(found.exact.values, frobeniusNorm) }),
     facts: reasons(found),
   };

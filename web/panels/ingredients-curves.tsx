@@ -3,8 +3,9 @@ import { type JSX } from 'preact';
 import { sweep, SWEEP_MARGINS, type SweepPoint } from '../../src/views/index.js';
 import { Figure } from '../figure.js';
 import { type Ingredient, INGREDIENTS, placeOf, STOPS, stopOf } from '../ingredients.js';
-import { readable } from '../number.js';
+import { LambdaMax, readable } from '../number.js';
 import { type Playground } from '../playground.js';
+import { Formula } from './formula.js';
 import { type Curve, type Point, type Study } from './ingredients-study.js';
 
 interface Props {
@@ -62,7 +63,9 @@ export function IngredientCurves({ playground, study }: Props): JSX.Element {
             <path class="exact-line" d="M1 6h26" />
             <path class="exact-dot" d="M14 1l5 5-5 5-5-5z" />
           </svg>
-          λ<sub>max</sub>, the true value
+          <span class="words">
+            <LambdaMax />, the true value
+          </span>
         </span>
         <span>
           <svg width="12" height="14">
@@ -120,7 +123,7 @@ function IngredientCurve({ name, playground, range, curve }: CurveProps): JSX.El
         }
       />
       <figcaption>
-        {MEANINGS[name]} {idle || !curve ? '' : saying(name, curve)}
+        {MEANINGS[name]} {idle || !curve ? '' : <Formula text={saying(name, curve)} />}
       </figcaption>
     </figure>
   );
@@ -135,8 +138,8 @@ function valueText(name: Ingredient, value: number): string {
 const MEANINGS: Record<Ingredient, string> = {
   norms: 'All weights and biases, larger or smaller.',
   widen:
-    'Each hidden unit becomes several that share its outgoing weights: the network says what it said. Curvature in the weights of the first layer goes ' +
-    'down as much as that in the last goes up.',
+    'Each hidden unit becomes several that share its outgoing weights: the network says what it said. Each counts for less, but the last layer has more ' +
+    'inputs, and the curvature in its weights grows as many times.',
   alike:
     'The samples turn away from one another or towards one direction; the network says of each what it said.',
 };

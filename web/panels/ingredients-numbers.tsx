@@ -1,32 +1,28 @@
 /** The numbers of the moment, as the network and the data are and as the sliders make them. */
-import { type ComponentChildren, type JSX } from 'preact';
+import { type JSX } from 'preact';
 import { type Measurement, type TooMuch } from '../engine/ingredients.js';
-import { readable, Value } from '../number.js';
+import { readable, type Side, Value } from '../number.js';
+import { Formula } from './formula.js';
 import { type Moment, type Study } from './ingredients-study.js';
 
 type Reading = (found: Measurement) => number | undefined;
 
 interface Row {
   name: string;
-  label: ComponentChildren;
+  label: string;
   kind?: 'bound' | 'exact';
+  side?: Side;
   of: Reading;
 }
 
-const LAMBDA = (
-  <>
-    λ<sub>max</sub>
-  </>
-);
-
 const ROWS: readonly Row[] = [
-  { name: 'bound', label: 'bound (Wolkowicz–Styan)', kind: 'bound', of: ({ bound }) => bound },
-  { name: 'upper', label: 'certified: at most', kind: 'bound', of: ({ upper }) => upper },
-  { name: 'lower', label: 'certified: at least', kind: 'bound', of: ({ lower }) => lower },
-  { name: 'truth', label: <>{LAMBDA}, the true value</>, kind: 'exact', of: ({ truth }) => truth },
+  { name: 'bound', label: 'bound (Wolkowicz–Styan)', kind: 'bound', side: 'above', of: ({ bound }) => bound },
+  { name: 'upper', label: 'certified: at most', kind: 'bound', side: 'above', of: ({ upper }) => upper },
+  { name: 'lower', label: 'certified: at least', kind: 'bound', side: 'below', of: ({ lower }) => lower },
+  { name: 'truth', label: 'λ_max, the true value', kind: 'exact', of: ({ truth }) => truth },
   {
     name: 'loose',
-    label: <>bound / {LAMBDA}</>,
+    label: 'bound / λ_max',
     of: ({ bound, truth }) => (truth !== undefined && truth > 0 ? bound / truth : undefined),
   },
   { name: 'norm', label: 'norm of all parameters', of: ({ parameterNorm }) => parameterNorm },
@@ -56,14 +52,16 @@ export function IngredientNumbers({ study }: { study: Study }): JSX.Element {
           </tr>
         </thead>
         <tbody>
-          {ROWS.map(({ name, label, kind, of }) => (
+          {ROWS.map(({ name, label, kind, side, of }) => (
             <tr key={name} class={kind}>
-              <th scope="row">{label}</th>
+              <th scope="row">
+                <Formula text={label} />
+              </th>
               <td data-name={`plain-${name}`}>
-                <Value of={plain && of(plain)} />
+                <Value of={plain && of(plain)} {...(side && { side })} />
               </td>
               <td data-name={`varied-${name}`}>
-                <Value of={varied && of(varied)} />
+                <Value of={varied && of(varied)} {...(side && { side })} />
               </td>
               <td>{ratio(plain && of(plain), varied && of(varied))}</td>
             </tr>

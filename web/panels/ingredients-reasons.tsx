@@ -1,7 +1,8 @@
 /** Why the bound is as loose, or as tight, as it is where the sliders are. */
 import { type JSX } from 'preact';
 import { type Reasons } from '../engine/ingredients.js';
-import { readable } from '../number.js';
+import { LambdaMax, readable } from '../number.js';
+import { Formula } from './formula.js';
 import { type Study } from './ingredients-study.js';
 
 /** Below this ratio to λ_max a bound counts as tight. */
@@ -19,7 +20,7 @@ export function IngredientReasons({ study }: { study: Study }): JSX.Element {
   const told = study.reasons.value;
   const found = told?.found;
   const reasons = found && !('tooMuch' in found) ? found : undefined;
-  const tight = reasons !== undefined && reasons.ratio < TIGHT;
+  const tight = reasons?.ratio !== undefined && reasons.ratio < TIGHT;
   return (
     <div class={told?.old ? 'card why old' : 'card why'} aria-busy={!told || told.old}>
       <h3>Why the bound is {tight ? 'tight' : 'loose'} here</h3>
@@ -29,7 +30,9 @@ export function IngredientReasons({ study }: { study: Study }): JSX.Element {
         <dl>
           {reasons.facts.map(([label, text]) => [
             <dt key={label}>{LABELS[label] ?? label}</dt>,
-            <dd key={`${label}:`}>{text}</dd>,
+            <dd key={`${label}:`}>
+              <Formula text={text} />
+            </dd>,
           ])}
         </dl>
       )}
@@ -44,16 +47,30 @@ export function IngredientReasons({ study }: { study: Study }): JSX.Element {
 }
 
 /** The bound is reach · ‖H‖_F, λ_max √share · ‖H‖_F. */
-function Concentration({ share, reach, ratio, parameters, spectrum }: Reasons): JSX.Element {
+function Concentration(reasons: Reasons): JSX.Element {
+  const { parameters, share, reach, ratio, known, opposite, spectrum } = reasons;
   return (
     <>
       <p>
         Of the {parameters.toLocaleString('en')} eigenvalues the bound knows two numbers: their sum, and the
-        sum of their squares, ‖H‖<sub>F</sub>². As far as these tell, one of them may have{' '}
-        {percent(reach * reach)} of that sum of squares. In truth the largest has {percent(share)}. So the
-        bound is {readable(ratio, 3)} times λ<sub>max</sub>: tight where one eigenvalue dominates, loose where
-        many are of a size.
+        sum of their squares, ‖H‖<sub>F</sub>². As far as these tell, the largest may have{' '}
+        {percent(Math.min(1, reach * reach))} of that sum of squares. In truth it has{' '}
+        {known ? '' : 'at least '}
+        {percent(share)}.{' '}
+        {ratio !== undefined && (
+          <>
+            So the bound is {known ? '' : 'at most '}
+            {readable(ratio, 3)} times <LambdaMax />: tight where one eigenvalue dominates, loose where many
+            are of a size.
+          </>
+        )}
       </p>
+      {opposite !== undefined && (
+        <p>
+          Here the eigenvalue of the largest size is negative, {known ? '' : 'at most '}
+          {readable(opposite)}: squares do not tell its sign, so the bound has to take it for a positive one.
+        </p>
+      )}
       {spectrum && (
         <p>
           Nine tenths of the sum of squares are in {counted(spectrum.most, 'eigenvalue')}; {spectrum.negative}{' '}

@@ -3,6 +3,7 @@ import { useSignalEffect } from '@preact/signals';
 import { type JSX } from 'preact';
 import { useEffect, useMemo, useRef } from 'preact/hooks';
 import { AS_IT_IS, same } from '../ingredients.js';
+import { LambdaMax } from '../number.js';
 import { type Playground } from '../playground.js';
 import '../styles/ingredients.css';
 import { IngredientCurves } from './ingredients-curves.js';
@@ -29,7 +30,7 @@ export function Ingredients({ playground }: { playground: Playground }): JSX.Ele
           <h2>The three ingredients of the bound</h2>
           <p>
             How large the weights are, how wide the layers, how much alike the samples: of these the bound is
-            made. Change one, and see what that does to the bound and to the true sharpness λ<sub>max</sub>.
+            made. Change one, and see what that does to the bound and to the true sharpness <LambdaMax />.
             Nothing is trained here: the sliders change a copy of the network and the data of this moment.
           </p>
         </div>
