@@ -70,7 +70,7 @@ export function LandscapeCard({ playground }: { playground: Playground }): JSX.E
           <p class="note">
             v₁ is the direction in which the loss is curved the most, v₂ the one after it. The dashed amber
             parabola has the slope and the curvature of the loss here, and nothing else. Where it lies on the
-            loss, λ<sub>max</sub> and 2/η tell what a step will do; where the two part, they do not.
+            loss, λ<sub>max</sub> and 2/&#8288;η tell what a step will do; where the two part, they do not.
           </p>
         </div>
         <Figure svg={result?.map} height={SQUARE + 60} />
@@ -89,7 +89,7 @@ function Words({ shown: { landscape, learningRate, plain } }: { shown: Shown }):
         <Fact name="curvature-2" what="along v₂" of={second.curvature} />
         <Fact name="slope-1" what="slope along v₁" of={first.slope} />
         <Fact name="landing-1" what="one step goes, along v₁" of={first.landing.place} />
-        <Fact name="stretch" what="η · curvature" of={stretch} />
+        <Fact name="stretch" what="η · curvature, stable below 2" of={stretch} />
       </dl>
       <p>
         {!plain && <>Of plain gradient descent with this η; the optimizer of this run goes its own way. </>}
@@ -131,8 +131,8 @@ function Step({ stretch }: { stretch: number }): JSX.Element {
   return (
     <>
       Along v₁ one step leaps over the lowest point of the parabola and lands on the other side, {left} times
-      as far from it: farther with every step, for as long as the loss follows the parabola. This is what 2/η
-      means.
+      as far from it: farther with every step, for as long as the loss follows the parabola. This is what
+      2/&#8288;η means.
     </>
   );
 }
