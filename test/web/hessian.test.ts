@@ -138,10 +138,11 @@ describe('the Hessian tab', () => {
     await page.evaluate(() => {
       const asked: string[] = [];
       Object.assign(window, { asked });
-      const { postMessage } = Worker.prototype;
+      type Send = (this: Worker, message: { name: string }) => void;
+      const send = Reflect.get(Worker.prototype, 'postMessage') as Send;
       Worker.prototype.postMessage = function (this: Worker, message: { name: string }) {
         asked.push(message.name);
-        postMessage.call(this, message);
+        send.call(this, message);
       };
     });
     const asked = (): Promise<string[]> =>
