@@ -17,7 +17,6 @@ const chromium: TestProjectInlineConfiguration = {
       '@bufbuild/protobuf/wire',
       'd3-array',
       'd3-contour',
-      'd3-scale',
       'fast-check',
       'fflate',
       'h5wasm',

@@ -16,8 +16,8 @@ import {
 } from '../web/engine/hessian.js';
 import { landscapeOf, sharpest } from '../web/engine/landscape.js';
 import { type Snapshot } from '../web/engine/protocol.js';
-import { EXACT_PARAMETERS, Session } from '../web/engine/session.js';
-import { DEFAULTS, type State } from '../web/state.js';
+import { Session } from '../web/engine/session.js';
+import { DEFAULTS, EXACT_PARAMETERS, type State } from '../web/state.js';
 import { derivatives } from './reference/hyperdual.js';
 import { readMarkup } from './reference/markup.js';
 

@@ -7,7 +7,7 @@
  * lowest point as before. Every loss is computed at its parameters; only the model is a model.
  */
 import { type Dataset, type Hessbound, type Network } from '../../src/index.js';
-import { EXACT_PARAMETERS } from './session.js';
+import { EXACT_PARAMETERS } from '../state.js';
 
 export interface Landscape {
   /** The loss at θ. */

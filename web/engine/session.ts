@@ -3,22 +3,25 @@
  * the same bits for the same state.
  */
 import {
+  type Certificate,
   type Dataset,
   type Hessbound,
   initialize,
-  matrix,
   type Network,
   type TrainingOptions,
   type TrainingReport,
   type TrainingState,
 } from '../../src/index.js';
-import { type State } from '../state.js';
+import { EXACT_PARAMETERS, type State } from '../state.js';
+import { outputsOver, type Plane, planeOf } from './plane.js';
 import { type Snapshot } from './protocol.js';
-import { outputsOf, type Samples, samplesOf } from './samples.js';
+import { outputsOf, type Samples, samplesOf, type Source } from './samples.js';
 
 /** What is shown of one moment of the run. */
 export interface Frame {
   step: number;
+  /** P. */
+  parameters: number;
   loss: number;
   accuracy?: number;
   /** 2/η, with momentum (1 + μ) 2/η: above it gradient descent diverges on the quadratic model. Of sgd. */
@@ -28,6 +31,8 @@ export interface Frame {
   upper: number;
   /** Wolkowicz and Styan's bound, from the moments alone. */
   bound: number;
+  /** How the bracket came about: after each product, from the moments alone on. */
+  closing: Certificate['history'];
   /** Every eigenvalue, ascending, up to EXACT_PARAMETERS. */
   values?: Float64Array;
 }
@@ -38,26 +43,29 @@ export interface Stop {
   reason: string;
 }
 
-/** The most parameters whose whole spectrum is computed for each frame. */
-export const EXACT_PARAMETERS = 500;
 /** How far the bracket is closed: as far as a chart shows. */
 const TOLERANCE = 1e-3;
 
 export class Session {
   readonly data: Dataset;
+  /** That a frame's bracket may take. */
+  products: State['products'];
   readonly #hb: Hessbound;
   readonly #state: State;
   readonly #initial: Network;
-  readonly #labels: number[];
+  readonly #samples: Samples;
   #network: Network;
   #training: TrainingState | undefined;
   #report: TrainingReport;
+  #pictured: ReturnType<typeof planeOf> | undefined;
 
-  private constructor(hb: Hessbound, state: State, { data, labels, classes }: Samples) {
+  private constructor(hb: Hessbound, state: State, samples: Samples) {
+    const { data, classes } = samples;
     this.#hb = hb;
     this.#state = state;
     this.data = data;
-    this.#labels = labels;
+    this.#samples = samples;
+    this.products = state.products;
     this.#initial = initialize({
       widths: [data.inputs.cols, ...state.hidden, outputsOf(state, classes)],
       activation: state.activation,
@@ -69,8 +77,9 @@ export class Session {
     this.#report = this.#train(0).report;
   }
 
-  static async begin(hb: Hessbound, state: State): Promise<Session> {
-    return new Session(hb, state, await samplesOf(state));
+  /** own: what the visitor's file has, if the state asks for it. */
+  static async begin(hb: Hessbound, state: State, own?: Source): Promise<Session> {
+    return new Session(hb, state, await samplesOf(state, own));
   }
 
   get network(): Network {
@@ -96,48 +105,49 @@ export class Session {
       (sum, { weights, bias }) => sum + weights.data.length + (bias?.length ?? 0),
       0,
     );
-    const { lower, upper, bounds, exact } = this.#hb.sharpness(this.#network, this.data, {
-      bounds: ['wolkowiczStyan', 'deflated'],
-      tolerance: TOLERANCE,
+    const { lower, upper, bounds, certificate, exact } = this.#hb.sharpness(this.#network, this.data, {
+      bounds: ['wolkowiczStyan'],
+      ...(this.products !== 0 && { tolerance: TOLERANCE }),
+      ...(typeof this.products === 'number' && this.products > 0 && { maxProducts: this.products }),
       exact: parameters <= EXACT_PARAMETERS,
       ingredients: false,
     });
     const { step, loss, accuracy, stability } = this.#report;
     return {
-      ...{ step, loss },
+      ...{ step, parameters, loss },
       ...(accuracy !== undefined && { accuracy }),
       ...(stability !== undefined && { stability }),
       lower,
       upper,
       bound: bounds.wolkowiczStyan!.largest.upper,
+      closing: certificate?.history ?? [{ products: 0, lower, upper }],
       ...(exact && { values: exact.values }),
     };
   }
 
-  /** The samples of two inputs as they are. */
+  /** The samples as points of a plane. */
   plane(): Plane {
-    const { rows, cols, data } = this.data.inputs;
-    const points = new Float64Array(2 * rows);
-    for (let i = 0; i < rows; i++) points.set(data.subarray(i * cols, i * cols + 2), 2 * i);
-    const reach = 1.1 * points.reduce((most, x) => Math.max(most, Math.abs(x)), 0);
-    return { points, labels: this.#labels, left: -reach, right: reach, bottom: -reach, top: reach };
+    return this.#picture().plane;
   }
 
   /** Outputs of the network at size × size points of that plane, rows from the top. */
   regions(size: number): Float64Array {
-    const { left, right, bottom, top } = this.plane();
-    const inputs = matrix(size * size, 2);
-    for (let r = 0; r < size; r++) {
-      for (let c = 0; c < size; c++) {
-        inputs.data[2 * (r * size + c)] = left + ((right - left) * (c + 0.5)) / size;
-        inputs.data[2 * (r * size + c) + 1] = top + ((bottom - top) * (r + 0.5)) / size;
-      }
-    }
-    return this.#hb.logits(this.#network, inputs).data;
+    const { plane, directions } = this.#picture();
+    return outputsOver(this.#hb, this.#network, plane, directions, size);
+  }
+
+  /** Outputs of the network for the samples, N × K. */
+  outputs(): Float64Array {
+    return this.#hb.logits(this.#network, this.data.inputs).data;
   }
 
   snapshot(): Snapshot {
     return { step: this.#report.step, network: this.#network, data: this.data };
+  }
+
+  #picture(): ReturnType<typeof planeOf> {
+    this.#pictured ??= planeOf(this.#hb, this.#samples);
+    return this.#pictured;
   }
 
   #train(steps: number): { report: TrainingReport; stopped?: Stop } {
@@ -150,18 +160,6 @@ export class Session {
     this.#training = state;
     return { report: history.at(-1)!, ...(stopped && { stopped }) };
   }
-}
-
-/** Samples as points of a plane, within a rectangle. */
-export interface Plane {
-  /** x and y of each sample. */
-  points: Float64Array;
-  /** The class of each. */
-  labels: number[];
-  left: number;
-  right: number;
-  bottom: number;
-  top: number;
 }
 
 function optionsOf(state: State): Omit<TrainingOptions, 'steps'> {

@@ -3,10 +3,13 @@ import { render, type JSX } from 'preact';
 import '../styles/base.css';
 import { Charts } from '../panels/charts.js';
 import { Controls } from '../panels/controls.js';
+import { DropZone } from '../panels/drop-zone.js';
 import { HessianPanel } from '../panels/hessian.js';
 import { Ingredients } from '../panels/ingredients.js';
+import { Intro } from '../panels/intro.js';
 import { Keep } from '../panels/keep.js';
 import { Picture } from '../panels/picture.js';
+import { Readings } from '../panels/readings.js';
 import { Stories } from '../panels/stories.js';
 import { Tabs } from '../panels/tabs.js';
 import { Transport } from '../panels/transport.js';
@@ -21,25 +24,28 @@ render(<Page />, document.getElementById('app')!);
 function Page(): JSX.Element {
   return (
     <Shell page="index">
+      <DropZone playground={playground} />
+      <Intro />
       <Stories playground={playground} />
+      <Transport playground={playground} />
       <div class="bench">
-        <Controls playground={playground} />
         <div class="stage">
-          <Transport playground={playground} />
+          <Readings playground={playground} />
           <div class="sight">
             <Picture playground={playground} />
             <Charts playground={playground} />
           </div>
         </div>
+        <Controls playground={playground} />
+        <Tabs
+          playground={playground}
+          views={{
+            hessian: { title: 'The Hessian', body: () => <HessianPanel playground={playground} /> },
+            ingredients: { title: 'Three ingredients', body: () => <Ingredients playground={playground} /> },
+            keep: { title: 'Share and keep', body: () => <Keep playground={playground} /> },
+          }}
+        />
       </div>
-      <Tabs
-        playground={playground}
-        views={{
-          hessian: { title: 'The Hessian', body: () => <HessianPanel playground={playground} /> },
-          ingredients: { title: 'Three ingredients', body: () => <Ingredients playground={playground} /> },
-          keep: { title: 'Share and keep', body: () => <Keep playground={playground} /> },
-        }}
-      />
     </Shell>
   );
 }
