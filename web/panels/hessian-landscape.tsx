@@ -8,8 +8,10 @@ import { Card, Figure, Figures } from './hessian-card.js';
 import { useLive } from './hessian-live.js';
 
 const PACE = 1000;
-/** Pixels from which on the map stands beside the slices, of the map, and between the two. */
-const [PAIR, SQUARE, GAP] = [860, 380, 28];
+/** Pixels from which on the map stands beside the slices (styles/hessian.css), and between the two. */
+const [PAIR, GAP] = [760, 24];
+/** Of the map, where there is room, and where there is less. */
+const [SQUARE, SMALLER, ROOM] = [380, 320, 960];
 /** How far the slider goes on each side, in doublings. */
 const DOUBLINGS = 4;
 
@@ -30,8 +32,9 @@ export function LandscapeCard({ playground }: { playground: Playground }): JSX.E
       const { learningRate } = state;
       const snapshot = await playground.snapshot();
       if (!snapshot) return undefined;
+      const square = width >= ROOM ? SQUARE : SMALLER;
       const widths: [number, number] =
-        width >= PAIR ? [width - SQUARE - GAP, SQUARE] : [width, Math.min(width, 1.2 * SQUARE)];
+        width >= PAIR ? [width - square - GAP, square] : [width, Math.min(width, 1.2 * SQUARE)];
       const figures = await playground.side.call('landscape', snapshot, { learningRate, zoom }, widths);
       return { ...figures, learningRate, plain: isPlain(state) };
     },
