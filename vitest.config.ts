@@ -16,6 +16,7 @@ const chromium: TestProjectInlineConfiguration = {
       '@assemblyscript/loader',
       '@bufbuild/protobuf/wire',
       'd3-array',
+      'd3-contour',
       'fast-check',
       'fflate',
       'h5wasm',
