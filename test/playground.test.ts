@@ -12,7 +12,10 @@ describe('the state in a URL', () => {
   it('is empty by default, and comes back as it was', () => {
     expect(toHash(DEFAULTS)).toBe('');
     const other: State = {
-      data: 'digits',
+      data: 'own',
+      file: 'a b&c=ü.csv',
+      column: 3,
+      classes: 4,
       samples: 33,
       noise: 0.25,
       dataSeed: 7,
@@ -38,6 +41,8 @@ describe('the state in a URL', () => {
       norms: 0.125,
       widen: 4,
       alike: -0.35,
+      zoom: 0.5,
+      story: 'flat.2',
     };
     expect(fromHash(`#${toHash(other)}`)).toEqual({ state: other, refused: [] });
     expect(fromHash(toHash({ ...DEFAULTS, hidden: [] }))).toEqual({

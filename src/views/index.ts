@@ -2,7 +2,7 @@
 export { superscript } from './axes.js';
 export { bars, type Bars } from './bars.js';
 export { closing, type Closing } from './closing.js';
-export { course, type Course, type CoursePoint, logarithmicEnds, truest } from './course.js';
+export { course, type Course, type CoursePoint, logarithmicEnds, thinned, truest } from './course.js';
 export { density, type Density } from './density.js';
 export { blocks, type BlocksView, hessianPicture, type HessianView, type MatrixPicture, pictureOf } from './hessian.js'; // prettier-ignore
 export { intervals, type IntervalRow, type Intervals } from './intervals.js';

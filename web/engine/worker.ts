@@ -8,7 +8,9 @@ import {
   type Request,
   type Result,
 } from './protocol.js';
+import { type Source } from './samples.js';
 import { Session } from './session.js';
+import { becomeThread, isThread } from './threads.js';
 
 type Tell = (progress: Progress) => void;
 
@@ -16,13 +18,21 @@ type Answering = {
   [Name in keyof Calls]: (args: Arguments<Name>, tell: Tell) => Result<Name> | Promise<Result<Name>>;
 };
 
-const loading = load();
+// Threads compute with a core of their own.
+const loading = isThread ? new Promise<never>(() => undefined) : load();
+let own: Source | undefined;
 let session: Session | undefined;
 let last: Promise<void> = Promise.resolve();
 
 const CALLS: Answering = {
+  async own([file, column]) {
+    const { readOwn } = await import('./own.js');
+    const { source, about } = await readOwn(file, column);
+    own = source;
+    return about;
+  },
   async begin([state]) {
-    session = await Session.begin(await loading, state);
+    session = await Session.begin(await loading, state, own);
     return session.frame();
   },
   advance([steps]) {
@@ -39,18 +49,39 @@ const CALLS: Answering = {
   },
   plane: () => begun().plane(),
   regions: ([size]) => begun().regions(size),
+  outputs: () => begun().outputs(),
   snapshot: () => begun().snapshot(),
+  written: async ([form]) => (await import('./keep.js')).written(await loading, begun(), form),
+  savedRun: async (args) => (await import('./keep.js')).savedRun(begun(), ...args),
+  async restore([file]) {
+    const { run, session: restored } = await (await import('./keep.js')).restored(await loading, file);
+    session = restored;
+    return { state: run.state, history: run.history, frame: session.frame() };
+  },
   contests: async ([quick]) => (await import('./benchmarks.js')).contests(quick),
   contest: async ([place, quick]) => (await import('./benchmarks.js')).contest(await loading, place, quick),
   vary: async ([problem, variation]) =>
     (await import('./ingredients.js')).measure(await loading, problem, variation),
   explain: async ([problem, variation]) =>
     (await import('./ingredients.js')).explain(await loading, problem, variation),
+  spectrum: async (args) => (await import('./hessian.js')).spectrumFigures(...args),
+  estimatedSpectrum: async (args) => (await import('./hessian.js')).estimatedSpectrum(await loading, ...args),
+  wholeSpectrum: async (args) => (await import('./hessian.js')).wholeSpectrum(await loading, ...args),
+  matrix: async (args) => (await import('./hessian.js')).matrixFigures(await loading, ...args),
+  landscape: async (args) => (await import('./hessian.js')).landscapeFigures(await loading, ...args),
+  rolesOf: async ([files]) => (await import('./own/roles.js')).rolesOf(files),
+  readGiven: async ([given, wanted]) =>
+    (await import('./own/reading.js')).readGiven(await loading, given, wanted),
+  reportOf: async ([given, wanted], tell) =>
+    (await import('./own/report.js')).reportOf(await loading, given, wanted, tell),
 };
 
-addEventListener('message', ({ data }: MessageEvent<Request>) => {
-  last = last.then(() => answer(data));
-});
+if (isThread) becomeThread();
+else {
+  addEventListener('message', ({ data }: MessageEvent<Request>) => {
+    last = last.then(() => answer(data));
+  });
+}
 
 async function answer({ id, name, args }: Request): Promise<void> {
   try {
