@@ -4,9 +4,12 @@
  */
 import { batch, type ReadonlySignal, signal } from '@preact/signals';
 import { Engine } from './engine/engine.js';
-import { type Snapshot } from './engine/protocol.js';
-import { type Frame, type Plane } from './engine/session.js';
-import { fromHash, sameRun, type State, toHash } from './state.js';
+import { type OwnData } from './engine/own.js';
+import { type Plane } from './engine/plane.js';
+import { type OwnFile, type Snapshot } from './engine/protocol.js';
+import { type Frame } from './engine/session.js';
+import { keepFile, keptFile, readFile } from './own-file.js';
+import { DEFAULTS, fitting, fromHash, lossesOf, sameRun, type State, toHash } from './state.js';
 
 /** What is kept of each frame of a run for the charts: all but the whole spectrum and the bracket's history. */
 export interface Point extends Omit<Frame, 'values' | 'closing'> {
@@ -25,8 +28,10 @@ export interface Kept {
 const MOST_POINTS = 4000;
 /** Milliseconds between two changes of the URL while playing: browsers refuse more than some hundred in half a minute. */
 const URL_PACE = 1000;
-/** Outputs across the picture of the regions. */
-const REGIONS = 64;
+/** Outputs across the picture of the regions. Of 2-16-16-1 they cost 0.9 ms, where 64 cost 1.6. */
+const REGIONS = 48;
+/** Milliseconds from one picture to the next while playing. */
+const PICTURE_PACE = 40;
 
 export class Playground {
   readonly #state = signal<State>(fromHash('').state);
@@ -34,6 +39,8 @@ export class Playground {
   readonly #history = signal<readonly Point[]>([]);
   readonly #plane = signal<Plane | undefined>(undefined);
   readonly #regions = signal<Float64Array | undefined>(undefined);
+  readonly #outputs = signal<Float64Array | undefined>(undefined);
+  readonly #own = signal<OwnData | undefined>(undefined);
   readonly #playing = signal(false);
   readonly #message = signal<string | undefined>(undefined);
   readonly #kept = signal<readonly Kept[]>([]);
@@ -51,6 +58,13 @@ export class Playground {
   /** Where play stops; it goes on from there if asked again. */
   #goal = Infinity;
   #side: Engine | undefined;
+  /** Whether anybody looks at the picture, when it was drawn last, and whether the run has gone on since. */
+  #pictured = false;
+  #drawnAt = 0;
+  #stale = true;
+  /** The visitor's data, and the run of a link that needs a file which is not here. */
+  #file: OwnFile | undefined;
+  #wanted: State | undefined;
 
   /** Set by change alone. */
   get state(): ReadonlySignal<State> {
@@ -70,6 +84,14 @@ export class Playground {
   get regions(): ReadonlySignal<Float64Array | undefined> {
     return this.#regions;
   }
+  /** Outputs for the samples, N × K, of the same moment. */
+  get outputs(): ReadonlySignal<Float64Array | undefined> {
+    return this.#outputs;
+  }
+  /** What the visitor's file holds, once there is one. */
+  get own(): ReadonlySignal<OwnData | undefined> {
+    return this.#own;
+  }
   get playing(): ReadonlySignal<boolean> {
     return this.#playing;
   }
@@ -83,13 +105,20 @@ export class Playground {
 
   /** A Worker beside that of the training, for figures and experiments that must not hold it up. */
   get side(): Engine {
-    this.#side ??= new Engine();
+    if (!this.#side) {
+      this.#side = new Engine();
+      if (this.#file) void this.#side.call('own', this.#file, this.#state.value.column);
+    }
     return this.#side;
   }
 
   /** Begins the run of a URL, and goes where it had got. */
   async open(hash: string): Promise<void> {
     const { state, refused } = fromHash(hash);
+    if (state.data === 'own') {
+      await this.#openOwn(state);
+      return;
+    }
     await this.#begin(
       state,
       refused.length > 0 ? `The address has what this page cannot read: ${refused.join(', ')}.` : undefined,
@@ -108,6 +137,24 @@ export class Playground {
       return;
     }
     await this.#begin({ ...state, steps: changes.steps ?? 0 });
+  }
+
+  /** Begins a run on the visitor's own data; column: of the targets, from 1, or 0. @throws Error with a message for the visitor; the run before goes on */
+  async openFile(file: File): Promise<void> {
+    const named = await readFile(file);
+    const wanted = this.#wanted?.file === named.name ? this.#wanted : undefined;
+    await this.#read(named, wanted?.column ?? 0, wanted);
+  }
+
+  /** Takes another column of that file for the targets. @throws as openFile */
+  async openColumn(column: number): Promise<void> {
+    if (this.#file) await this.#read(this.#file, column);
+  }
+
+  /** Somebody looks at the picture, or nobody does any more. */
+  picture(seen: boolean): void {
+    this.#pictured = seen;
+    if (seen) void this.#catchUp(this.#run);
   }
 
   play(): void {
@@ -134,6 +181,7 @@ export class Playground {
   async step(): Promise<void> {
     this.pause();
     await this.#advance(this.#run, this.#state.value.every);
+    await this.#catchUp(this.#run);
     this.#writeUrl();
   }
 
@@ -149,7 +197,9 @@ export class Playground {
     while (run === this.#run && this.#step < steps) {
       if (!(await this.#advance(run, Math.min(steps - this.#step, this.#state.value.every)))) break;
     }
-    if (run === this.#run) this.#writeUrl();
+    if (run !== this.#run) return;
+    await this.#catchUp(run);
+    this.#writeUrl();
   }
 
   /** The network and the data between two frames: as of the last one shown. Nothing if another run has begun meanwhile. */
@@ -173,6 +223,41 @@ export class Playground {
     this.#kept.value = kept ? this.#kept.value.filter((one) => one !== kept) : [];
   }
 
+  /** A link to a run on data that only its visitor has. */
+  async #openOwn(state: State): Promise<void> {
+    const file = this.#file?.name === state.file ? this.#file : keptFile(state.file);
+    try {
+      if (file) {
+        await this.#read(file, state.column, state);
+        return;
+      }
+    } catch {
+      // What was kept is not what it was: as if there were none.
+    }
+    this.#wanted = state;
+    const name = state.file === '' ? 'a file' : `the file ${state.file}`;
+    await this.#begin(
+      { ...DEFAULTS },
+      `This run used ${name} of whoever made the link, and data never leave the computer they are on. Drop it here to see that run.`,
+    );
+  }
+
+  /** @param wanted the state to begin in; by default what fits */
+  async #read(file: OwnFile, column: number, wanted?: State): Promise<void> {
+    const about = await this.#engine.call('own', file, column);
+    void this.#side?.call('own', file, column);
+    this.#file = file;
+    const chosen = { data: 'own', file: file.name, column, classes: about.classes.length } as const;
+    const state = wanted
+      ? { ...wanted, ...chosen }
+      : { ...this.#state.value, ...fitting(this.#state.value, chosen), steps: 0 };
+    if (!lossesOf('own', state.classes).includes(state.loss)) [state.loss] = lossesOf('own', state.classes);
+    this.#wanted = undefined;
+    keepFile(file);
+    this.#own.value = about;
+    await this.#begin(state);
+  }
+
   async #begin(state: State, message?: string): Promise<void> {
     const run = ++this.#run;
     this.#goal = Infinity;
@@ -183,10 +268,13 @@ export class Playground {
     await this.#ask(run, async () => {
       const frame = await this.#engine.call('begin', state);
       const plane = await this.#engine.call('plane');
+      if (run !== this.#run) return;
       batch(() => {
         [this.#stride, this.#frames] = [1, 0];
         this.#history.value = [];
         this.#plane.value = plane;
+        this.#regions.value = undefined;
+        this.#outputs.value = undefined;
         this.#show(frame);
       });
       await this.#draw(run);
@@ -201,9 +289,8 @@ export class Playground {
     if (run !== this.#run || run === this.#looping) return;
     this.#looping = run;
     while (run === this.#run && this.#playing.value) {
-      const { every } = this.#state.value;
       const rest = this.#goal - this.#step;
-      if (!(await this.#advance(run, rest > 0 ? Math.min(every, rest) : every))) break;
+      if (!(await this.#advance(run, Math.min(this.#state.value.every, rest > 0 ? rest : Infinity)))) break;
       if (this.#step === this.#goal && run === this.#run) this.pause();
       if (performance.now() - this.#urlAt > URL_PACE) this.#writeUrl();
       await nextPaint();
@@ -211,6 +298,7 @@ export class Playground {
     if (run !== this.#run) return;
     this.#looping = undefined;
     this.#writeUrl();
+    await this.#catchUp(run);
   }
 
   /** Whether the run can go on. */
@@ -226,14 +314,31 @@ export class Playground {
         this.#playing.value = false;
         this.#message.value = `Stopped at step ${stopped.step}: ${stopped.reason}.`;
       });
-      await this.#draw(run);
+      if (performance.now() - this.#drawnAt > PICTURE_PACE) await this.#draw(run);
     });
     return goesOn;
   }
 
   async #draw(run: number): Promise<void> {
-    const regions = await this.#engine.call('regions', REGIONS);
-    if (run === this.#run) this.#regions.value = regions;
+    if (!this.#pictured) return;
+    const [regions, outputs] = await Promise.all([
+      this.#engine.call('regions', REGIONS),
+      this.#engine.call('outputs'),
+    ]);
+    if (run !== this.#run) return;
+    this.#drawnAt = performance.now();
+    this.#stale = false;
+    batch(() => {
+      this.#regions.value = regions;
+      this.#outputs.value = outputs;
+    });
+  }
+
+  /** Draws the moment that is shown, if that is not in the picture yet. */
+  async #catchUp(run: number): Promise<void> {
+    await this.#ask(run, async () => {
+      if (this.#stale) await this.#draw(run);
+    });
   }
 
   /** One question after another; an error becomes the message, unless another run has begun. */
@@ -256,6 +361,7 @@ export class Playground {
   #show(frame: Frame): void {
     const before = this.#history.value;
     this.#frame.value = frame;
+    this.#stale = true;
     if (before.at(-1)?.step === frame.step) {
       this.#history.value = [...before.slice(0, -1), pointOf(frame)];
       return;

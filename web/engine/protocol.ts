@@ -8,10 +8,14 @@ import { type State } from '../state.js';
 import { type Contest, type Outcome } from './benchmarks.js';
 import { type Measurement, type Problem, type Reasons, type TooMuch } from './ingredients.js';
 import { type LandscapeFigures, type Marks, type MatrixFigures, type SpectrumFigures } from './hessian.js';
-import { type Frame, type Plane, type Stop } from './session.js';
+import { type OwnData } from './own.js';
+import { type Plane } from './plane.js';
+import { type Frame, type Stop } from './session.js';
 
 /** What the page can ask, each with what it gives. Those up to snapshot are of the session that begin began; all others depend on their arguments alone. */
 export interface Calls {
+  /** Reads the visitor's data, for states that ask for them; column: of the targets, from 1, or 0. What was read before stays if this cannot be. */
+  own: (file: OwnFile, column: number) => OwnData;
   begin: (state: State) => Frame;
   /** So many steps, or fewer and why. */
   advance: (steps: number) => Frame & { stopped?: Stop };
@@ -23,6 +27,8 @@ export interface Calls {
   plane: () => Plane;
   /** size × size × K outputs over that plane, rows from the top. */
   regions: (size: number) => Float64Array;
+  /** N × K outputs for the samples. */
+  outputs: () => Float64Array;
   /** The network and the data as they are now: for calls to another Worker, that the training does not wait. */
   snapshot: () => Snapshot;
   /** What there is to time, in order. */
@@ -49,6 +55,11 @@ export interface Calls {
     look: { learningRate: number; zoom: number },
     widths: [wide: number, square: number],
   ) => LandscapeFigures;
+}
+
+export interface OwnFile {
+  name: string;
+  bytes: Uint8Array;
 }
 
 export interface Snapshot {

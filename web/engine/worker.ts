@@ -8,6 +8,7 @@ import {
   type Request,
   type Result,
 } from './protocol.js';
+import { type Source } from './samples.js';
 import { Session } from './session.js';
 
 type Tell = (progress: Progress) => void;
@@ -17,12 +18,19 @@ type Answering = {
 };
 
 const loading = load();
+let own: Source | undefined;
 let session: Session | undefined;
 let last: Promise<void> = Promise.resolve();
 
 const CALLS: Answering = {
+  async own([file, column]) {
+    const { readOwn } = await import('./own.js');
+    const { source, about } = await readOwn(file, column);
+    own = source;
+    return about;
+  },
   async begin([state]) {
-    session = await Session.begin(await loading, state);
+    session = await Session.begin(await loading, state, own);
     return session.frame();
   },
   advance([steps]) {
@@ -39,6 +47,7 @@ const CALLS: Answering = {
   },
   plane: () => begun().plane(),
   regions: ([size]) => begun().regions(size),
+  outputs: () => begun().outputs(),
   snapshot: () => begun().snapshot(),
   contests: async ([quick]) => (await import('./benchmarks.js')).contests(quick),
   contest: async ([place, quick]) => (await import('./benchmarks.js')).contest(await loading, place, quick),
