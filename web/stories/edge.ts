@@ -5,7 +5,7 @@ const EDGE = { data: 'circles', samples: 100, loss: 'squared-error', every: 8 } 
 
 export const edge: Story = {
   title: 'The edge of stability',
-  teaser: 'Training sharpens the loss until the steps can bear no more. And then?',
+  teaser: 'Training sharpens the loss until the steps can bear no more.',
   mark: [
     { of: 'threshold', path: 'M1 8H39' },
     {
