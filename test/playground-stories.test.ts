@@ -49,7 +49,7 @@ describe.each(STORIES)('$title', ({ chapters }) => {
 describe('sentences', () => {
   it('are not said of a run of which they are not true', () => {
     const { chapter } = chapterAt('edge.1')!;
-    const point = { loss: 1, lower: 1, upper: 1, exact: 1, bound: 1, stability: 5 };
+    const point = { parameters: 337, loss: 1, lower: 1, upper: 1, exact: 1, bound: 1, stability: 5 };
     const flat = Array.from({ length: 201 }, (_, i) => ({ ...point, step: 8 * i }));
     expect(seen(chapter, flat, () => undefined)).toEqual([]);
   });

@@ -60,7 +60,10 @@ export function OpenStory({ onClose, ...props }: Props & { onClose: () => void }
 
 /** What is said while the run is the chapter's. */
 function Telling({ playground, story, chapter }: Props): JSX.Element {
-  const over = useComputed(() => (playground.frame.value?.step ?? 0) >= chapter.steps).value;
+  // Where the next chapter has begun but has no frame yet, the frame is the last one of this.
+  const over = useComputed(
+    () => Math.min(playground.state.value.steps, playground.frame.value?.step ?? 0) >= chapter.steps,
+  ).value;
   const next = story.chapters[story.chapters.indexOf(chapter) + 1] as Chapter | undefined;
   return (
     <div class="found">
