@@ -21,6 +21,7 @@ const chromium: TestProjectInlineConfiguration = {
       'fflate',
       'h5wasm',
       'papaparse',
+      'preact/jsx-runtime',
     ],
   },
   test: {
