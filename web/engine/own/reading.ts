@@ -140,7 +140,7 @@ export async function readGiven(hb: Hessbound, given: Given, wanted: Wanted): Pr
     };
     if (described?.isOpen) delete reading.model.activations;
     const before = await attempt(() => previewOf(problem, wanted));
-    if (before) reading.plan = planOf(before);
+    if (before && reading.faults.length === 0) reading.plan = planOf(before);
   }
   return reading;
 }
