@@ -132,6 +132,8 @@ describe('the page of one’s own model', () => {
     await page.getByText('150 samples of 4 inputs, 3 classes').waitFor();
     await input.setInputFiles(example('iris.onnx'));
     await page.locator('[data-name=plan]').waitFor();
+    await page.getByText('CSV, 150 samples of 4 inputs, 3 classes').waitFor();
+    await page.getByText('ONNX, 4-8-3, tanh, softmax-cross-entropy').waitFor();
     const [data, first, second] = await Promise.all(
       ['iris.csv', 'iris.onnx', 'iris.safetensors'].map(fileOf),
     );

@@ -120,9 +120,9 @@ export async function readGiven(hb: Hessbound, given: Given, wanted: Wanted): Pr
       ? await attempt(() => readDataset(files.data, dataHints(hints)))
       : undefined);
   if (alone) {
-    const { data, format, classes, inferred } = alone;
+    const { data, classes, inferred } = alone;
     reading.data = {
-      format,
+      format: formatOf(files.data[0], columns),
       samples: data.inputs.rows,
       inputs: data.inputs.cols,
       ...(classes && { classes }),
@@ -226,6 +226,13 @@ function activationFault({ file, format }: NetworkDescription): Fault {
 
 function dataHints({ network, data }: ProblemHints): NonNullable<ProblemHints['data']> {
   return { ...data, ...(network?.loss && { loss: network.loss }) };
+}
+
+/** Of data that could be read. */
+function formatOf({ bytes }: NamedFile, columns: readonly string[] | undefined): string {
+  if (columns) return 'CSV';
+  if (isNpy(bytes)) return 'npy';
+  return isZip(bytes) ? 'npz' : 'JSON';
 }
 
 /** Of CSV, to choose from. What is wrong with the file, its reader says. */
