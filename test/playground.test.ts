@@ -4,7 +4,7 @@ import { dataset } from '../src/datasets/index.js';
 import { initialize, loadSync } from '../src/index.js';
 import { samplesOf, similar } from '../web/engine/samples.js';
 import { Session } from '../web/engine/session.js';
-import { DEFAULTS, fromHash, lossesOf, type State, toHash } from '../web/state.js';
+import { DEFAULTS, EFFORTS, fromHash, lossesOf, type State, toHash } from '../web/state.js';
 
 const hb = loadSync();
 
@@ -31,8 +31,15 @@ describe('the state in a URL', () => {
       batch: 20,
       steps: 300,
       every: 10,
+      products: 4,
+      axis: 'linear',
       view: 'keep',
       scale: 'linear',
+      norms: 0.125,
+      widen: 4,
+      alike: -0.35,
+      zoom: 0.5,
+      story: 'flat.2',
     };
     expect(fromHash(`#${toHash(other)}`)).toEqual({ state: other, refused: [] });
     expect(fromHash(toHash({ ...DEFAULTS, hidden: [] }))).toEqual({
@@ -48,6 +55,7 @@ describe('the state in a URL', () => {
     ['#constructor=1&__proto__=2&other', ['constructor', '__proto__', 'other']],
     ['#hidden=1,1,1,1,1,1,1', ['hidden']],
     ['#hidden=65', ['hidden']],
+    ['#products=3&axis=', ['products', 'axis']],
   ])('names what it cannot mean: %s', (hash, refused) => {
     expect(fromHash(hash)).toEqual({ state: DEFAULTS, refused });
   });
@@ -133,6 +141,35 @@ describe('a run', () => {
     expect(session.frame()).toEqual(first);
     for (let i = 0; i < 5; i++) session.advance(1);
     expect(session.frame()).toEqual(whole);
+  });
+
+  it('is the same however closely its sharpness is known, and more products never know less', async () => {
+    const state: State = { ...DEFAULTS, samples: 30, hidden: [4] };
+    const session = await Session.begin(hb, { ...state, products: 0 });
+    session.advance(3);
+    const { network, data } = session.snapshot();
+    let before = session.frame();
+    const { upper, lower, bound } = before;
+    const { largest } = hb.sharpness(network, data).bounds.wolkowiczStyan!;
+    expect({ upper, lower, bound }).toEqual({ ...largest, bound: largest.upper });
+    expect(before.closing).toEqual([{ products: 0, lower, upper }]);
+    for (const products of EFFORTS.slice(1)) {
+      session.products = products;
+      const frame = session.frame();
+      const options = products === 'close' ? {} : { maxProducts: products };
+      const alone = hb.sharpness(network, data, { tolerance: 1e-3, ...options });
+      expect([frame.lower, frame.upper]).toEqual([alone.lower, alone.upper]);
+      expect(frame.closing).toEqual(alone.certificate!.history);
+      const taken = frame.closing.at(-1)!.products;
+      expect(taken).toBeLessThanOrEqual(products === 'close' ? 40 : products);
+      expect(frame.lower).toBeGreaterThanOrEqual(before.lower);
+      expect(frame.upper).toBeLessThanOrEqual(before.upper);
+      const bracket = { lower: before.lower, upper: before.upper, closing: before.closing };
+      expect({ ...frame, ...bracket }).toEqual(before);
+      expect([frame.closing[0].lower, frame.closing[0].upper]).toEqual([largest.lower, largest.upper]);
+      before = frame;
+    }
+    expect(before.upper - before.lower).toBeLessThanOrEqual(1e-3 * before.upper);
   });
 
   it('that diverges says so, and stays where it was', async () => {

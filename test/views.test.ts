@@ -4,7 +4,7 @@
  */
 import { describe, expect, it } from 'vitest';
 import { linearAxis, logAxis, power, symlogAxis } from '../src/views/axes.js';
-import { bars, blocks, closing, DARK, density, escape, hessianPicture, histogram, intervals, LIGHT, pictureOf, scree, steps, superscript } from '../src/views/index.js'; // prettier-ignore
+import { bars, blocks, closing, course, type CoursePoint, DARK, density, escape, hessianPicture, histogram, intervals, LIGHT, pictureOf, race, scree, steps, superscript } from '../src/views/index.js'; // prettier-ignore
 import { LEVELS, pngOfLevels } from '../src/views/png.js';
 import { element } from '../src/views/svg.js';
 import { uniform } from '../src/random.js';
@@ -49,7 +49,10 @@ function figuresOf(values: readonly number[], width: number, name = 'name'): str
   const sizes = values.map(Math.abs);
   const most = Math.max(...sizes);
   const picture = pictureOf({ rows: 2, data: Float64Array.of(low, high, high, low) });
+  const points = values.map((value, step) => ({ step, lower: low, upper: high, exact: value, bound: most, stability: value })); // prettier-ignore
+  const kept = [{ name, points: points.map(({ exact, ...point }) => ({ ...point, upper: exact })) }];
   const shares = sizes.map((size) => (most === 0 ? 0 : size / most));
+  const times = sizes.map((size) => ({ name, times: [size || 1, most || 1] as const, label: name }));
   return [
     intervals({ ...words, rows }, width),
     intervals({ ...words, rows, axis: 'linear' }, width),
@@ -59,11 +62,15 @@ function figuresOf(values: readonly number[], width: number, name = 'name'): str
     histogram({ ...words, values, counts: sizes.map(() => 0.7), marks, scale: 'linear' }, width),
     scree({ ...words, values, marks, scale: 'log' }, width),
     scree({ ...words, values, marks, scale: 'linear' }, width),
+    course({ ...words, points, kept }, width),
+    course({ ...words, points: points.slice(0, 1), kept, scale: 'linear' }, width),
+    course({ ...words, points: [], kept }, width),
     bars({ ...words, rows: values.map((value) => ({ group: name, name, value, label: name })) }, width),
     steps({ ...words, stable: { value: most, label: name }, growing: { value: most, label: name } }, width),
     steps({ ...words, stable: { value: most, label: name } }, width),
     density({ ...words, grid: [low, high], density: [most, 0], standardError: [NaN, 0], marks }, width),
     hessianPicture({ ...words, picture, layers: [1, 1], largest: name }, width),
+    race({ ...words, contenders: [name, name], rows: times, unit: name }, width),
     blocks({ ...words, shares: [shares[0]], labels: [[name, name]], names: [name] }, width),
   ].filter((svg) => svg !== '');
 }
@@ -150,6 +157,74 @@ describe('figures', () => {
         .find((part) => part.attributes['class'] === `dots ${kind}`)
         ?.attributes['d'].match(/M/g)?.length;
     expect([count('negative'), count('faint'), count('positive')]).toEqual([1, 3, 2]);
+  });
+
+  it('draw both times of a task where they are, and the way between them', () => {
+    const rows = [
+      { name: 'one', times: [1, 10] as const, label: '10×' },
+      { name: 'other', times: [10, 100] as const, label: '10×' },
+      { name: 'slower', times: [100, 1] as const, label: '0.01×' },
+    ];
+    const root = readFigure(race({ ...words, contenders: ['dot', 'ring'], rows, unit: 'ms' }, 700));
+    const at = (kind: string): number[] =>
+      root
+        .all()
+        .filter(({ attributes }) => attributes['class'] === kind && 'cy' in attributes)
+        .slice(1)
+        .map(({ attributes }) => Number(attributes['cx']));
+    const [dots, rings] = [at('ink'), at('ring')];
+    const decade = rings[0] - dots[0];
+    expect(decade).toBeGreaterThan(100);
+    expect(dots[1]).toBeCloseTo(rings[0], 1);
+    expect(rings[1] - dots[1]).toBeCloseTo(decade, 1);
+    expect(rings[2]).toBeCloseTo(dots[0], 1);
+    expect(dots[2]).toBeCloseTo(rings[1], 1);
+  });
+
+  it('draw a run over its steps: gaps where a logarithmic axis has no place, a bracket open below, what covers a pixel kept', () => {
+    const points: CoursePoint[] = Array.from({ length: 5000 }, (_, step) => ({
+      step,
+      lower: step < 2500 ? -1 : 1,
+      upper: 10,
+      exact: step === 4000 ? 0 : step === 1234 ? 5 : 2,
+      bound: 100,
+      stability: 4,
+    }));
+    const root = readFigure(course({ ...words, points }, 720));
+    const all = root.all();
+    const places = (kind: string): [number, number][] => {
+      // The legend's samples come first.
+      const part = all.filter(({ attributes }) => attributes['class'] === kind).at(-1)!;
+      return [...part.attributes['d'].matchAll(/[ML]([\d.]+) ([\d.]+)/g)].map(([, x, y]) => [
+        Number(x),
+        Number(y),
+      ]);
+    };
+    const heights = (kind: string): number[] =>
+      [...new Set(places(kind).map(([, y]) => y))].sort((a, b) => b - a);
+    const label = (words: string): number =>
+      Number(all.find(({ name, text }) => name === 'text' && text === words)!.attributes['y']) - 4;
+    // Of a logarithmic axis each power of ten is as high as the other.
+    const [one, decade] = [label('1'), label('1') - label('10')];
+    const at = (value: number): number => one - decade * Math.log10(value);
+    expect(label('100')).toBeCloseTo(at(100), 1);
+    const close = (found: number[], expected: number[]): void => {
+      expect(found).toHaveLength(expected.length);
+      found.forEach((y, i) => expect(y).toBeCloseTo(expected[i], 1));
+    };
+    close(heights('curve exact'), [at(2), at(5)]);
+    close(heights('curve threshold dashed'), [at(4)]);
+    close(heights('curve bound dashed'), [at(100)]);
+    // The lower edge begins where it is positive; the wash below it is open down to the axis.
+    const axis = Number(all.find(({ attributes }) => attributes['class'] === 'axis')!.attributes['y1']);
+    close(heights('curve bound thin'), [at(1)]);
+    expect(Math.min(...places('curve bound thin').map(([x]) => x))).toBeGreaterThan(380);
+    close(heights('bound wash'), [...new Set([axis, at(1), at(10)])]);
+    // One piece, a gap at step 4000, another.
+    const exact = all.filter(({ attributes }) => attributes['class'] === 'curve exact').at(-1)!;
+    expect(exact.attributes['d'].match(/M/g)).toHaveLength(2);
+    expect(exact.attributes['d'].match(/[ML]/g)!.length).toBeLessThan(2 * 720);
+    expect(course({ ...words, points: points.map((point) => ({ ...point, upper: -1, bound: -1, exact: -2, stability: -1 })) }, 720)).toContain('−1'); // prettier-ignore
   });
 
   it('leave out numbers for which there is no room, and many layers become a picture', () => {

@@ -4,11 +4,12 @@
  */
 import { batch, type ReadonlySignal, signal } from '@preact/signals';
 import { Engine } from './engine/engine.js';
+import { type Snapshot } from './engine/protocol.js';
 import { type Frame, type Plane } from './engine/session.js';
 import { fromHash, sameRun, type State, toHash } from './state.js';
 
-/** What is kept of each frame of a run for the charts: all but the whole spectrum. */
-export interface Point extends Omit<Frame, 'values'> {
+/** What is kept of each frame of a run for the charts: all but the whole spectrum and the bracket's history. */
+export interface Point extends Omit<Frame, 'values' | 'closing'> {
   /** λ_max of the exact spectrum. */
   exact?: number;
 }
@@ -24,6 +25,8 @@ export interface Kept {
 const MOST_POINTS = 4000;
 /** Milliseconds between two changes of the URL while playing: browsers refuse more than some hundred in half a minute. */
 const URL_PACE = 1000;
+/** And between two that a slider makes. */
+const URL_PAUSE = 350;
 /** Outputs across the picture of the regions. */
 const REGIONS = 64;
 
@@ -39,12 +42,17 @@ export class Playground {
   readonly #engine = new Engine();
   /** Counts runs, so that answers to an earlier one are told apart. */
   #run = 0;
+  /** That of the loop under way. */
+  #looping: number | undefined;
   /** Of what the Worker is asked, the last. */
   #asked: Promise<void> = Promise.resolve();
   /** The thinned history takes every so many frames. */
   #stride = 1;
   #frames = 0;
   #urlAt = 0;
+  #urlTimer: ReturnType<typeof setTimeout> | undefined;
+  /** Where play stops; it goes on from there if asked again. */
+  #goal = Infinity;
   #side: Engine | undefined;
 
   /** Set by change alone. */
@@ -97,7 +105,9 @@ export class Playground {
     const state = { ...before, ...changes };
     if (sameRun(before, state)) {
       this.#state.value = state;
-      this.#writeUrl();
+      this.#writeUrlSoon();
+      if (state.products !== before.products)
+        await this.#ask(this.#run, async () => this.#show(await this.#engine.call('effort', state.products)));
       return;
     }
     await this.#begin({ ...state, steps: changes.steps ?? 0 });
@@ -112,9 +122,15 @@ export class Playground {
     void this.#loop(this.#run);
   }
 
+  /** Plays until there are so many steps in all. A pause does not forget it; another run does. */
+  playTo(steps: number): void {
+    this.#goal = steps;
+    this.play();
+  }
+
+  /** After the frame under way, if there is one. */
   pause(): void {
     this.#playing.value = false;
-    this.#writeUrl();
   }
 
   /** One frame, and stop. */
@@ -133,11 +149,19 @@ export class Playground {
   /** Makes steps until there are so many in all; for stories and for links. */
   async runTo(steps: number): Promise<void> {
     const run = this.#run;
-    while (run === this.#run && (this.#frame.value?.step ?? 0) < steps) {
-      const rest = steps - (this.#frame.value?.step ?? 0);
-      if (!(await this.#advance(run, Math.min(rest, this.#state.value.every)))) break;
+    while (run === this.#run && this.#step < steps) {
+      if (!(await this.#advance(run, Math.min(steps - this.#step, this.#state.value.every)))) break;
     }
     if (run === this.#run) this.#writeUrl();
+  }
+
+  /** The network and the data between two frames: as of the last one shown. Nothing if another run has begun meanwhile. */
+  async snapshot(): Promise<Snapshot | undefined> {
+    let snapshot: Snapshot | undefined;
+    await this.#ask(this.#run, async () => {
+      snapshot = await this.#engine.call('snapshot');
+    });
+    return snapshot;
   }
 
   /** Leaves the run so far in the charts. */
@@ -154,10 +178,9 @@ export class Playground {
 
   async #begin(state: State, message?: string): Promise<void> {
     const run = ++this.#run;
-    const wasPlaying = this.#playing.value;
+    this.#goal = Infinity;
     batch(() => {
       this.#state.value = state;
-      this.#playing.value = false;
       this.#message.value = message;
     });
     await this.#ask(run, async () => {
@@ -173,16 +196,24 @@ export class Playground {
     });
     if (run !== this.#run) return;
     if (state.steps > 0) await this.runTo(state.steps);
-    this.#writeUrl();
-    if (wasPlaying && run === this.#run) this.play();
+    void this.#loop(run);
   }
 
+  /** Goes on as long as the run is this one and plays; whoever asks for that again meanwhile is served by the loop there is. The URL has where it ended. */
   async #loop(run: number): Promise<void> {
+    if (run !== this.#run || run === this.#looping) return;
+    this.#looping = run;
     while (run === this.#run && this.#playing.value) {
-      if (!(await this.#advance(run, this.#state.value.every))) break;
+      const { every } = this.#state.value;
+      const rest = this.#goal - this.#step;
+      if (!(await this.#advance(run, rest > 0 ? Math.min(every, rest) : every))) break;
+      if (this.#step === this.#goal && run === this.#run) this.pause();
       if (performance.now() - this.#urlAt > URL_PACE) this.#writeUrl();
       await nextPaint();
     }
+    if (run !== this.#run) return;
+    this.#looping = undefined;
+    this.#writeUrl();
   }
 
   /** Whether the run can go on. */
@@ -226,24 +257,42 @@ export class Playground {
   }
 
   #show(frame: Frame): void {
-    const { values, ...rest } = frame;
+    const before = this.#history.value;
     this.#frame.value = frame;
+    if (before.at(-1)?.step === frame.step) {
+      this.#history.value = [...before.slice(0, -1), pointOf(frame)];
+      return;
+    }
     if (this.#frames++ % this.#stride !== 0) return;
-    const exact = values?.at(-1);
-    const history = [...this.#history.value, { ...rest, ...(exact !== undefined && { exact }) }];
+    const history = [...before, pointOf(frame)];
     if (history.length > MOST_POINTS) {
       this.#stride *= 2;
       this.#history.value = history.filter((_, i) => i % 2 === 0);
     } else this.#history.value = history;
   }
 
+  #writeUrlSoon(): void {
+    clearTimeout(this.#urlTimer);
+    const wait = this.#urlAt + URL_PAUSE - performance.now();
+    if (wait <= 0) this.#writeUrl();
+    else this.#urlTimer = setTimeout(() => this.#writeUrl(), wait);
+  }
+
+  get #step(): number {
+    return this.#frame.value?.step ?? 0;
+  }
+
   #writeUrl(): void {
-    const steps = this.#frame.value?.step ?? 0;
-    this.#state.value = { ...this.#state.value, steps };
+    this.#state.value = { ...this.#state.value, steps: this.#step };
     this.#urlAt = performance.now();
     const hash = toHash(this.#state.value);
     history.replaceState(null, '', hash === '' ? location.pathname + location.search : `#${hash}`);
   }
+}
+
+export function pointOf({ values, closing: _, ...rest }: Frame): Point {
+  const exact = values?.at(-1);
+  return { ...rest, ...(exact !== undefined && { exact }) };
 }
 
 /** When the browser has drawn; a page in the background draws nothing, and goes on at its timers' pace. */

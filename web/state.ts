@@ -5,6 +5,7 @@
 import { DATASET_NAMES, type DatasetName, DATASETS } from '../src/datasets/index.js';
 import { ACTIVATIONS, type Activation, type Loss, LOSSES } from '../src/network.js';
 import { OPTIMIZERS } from '../src/training/options.js';
+import { AS_IT_IS, STOPS } from './ingredients.js';
 
 export interface State {
   data: DatasetName;
@@ -36,19 +37,61 @@ export interface State {
   steps: number;
   /** Steps from one frame to the next. */
   every: number;
+  /** Hessian–vector products that a frame's bracket may take; 'close': as many as close it. */
+  products: (typeof EFFORTS)[number];
+  /** Of λ_max over the steps. */
+  axis: (typeof AXES)[number];
   view: (typeof VIEWS)[number];
   /** Of figures of the spectrum. */
   scale: (typeof SCALES)[number];
+  /** What the tab of the ingredients makes of the run, as in ingredients.ts. */
+  norms: number;
+  widen: number;
+  alike: number;
+  /** How far the figures of the loss look, 1 by itself. */
+  zoom: number;
+  /** The chapter of a story that the run is from; none: ''. */
+  story: '' | Place;
 }
 
 /** What the lower part of the page shows. */
 export const VIEWS = ['hessian', 'ingredients', 'keep'] as const;
 export const SCALES = ['symlog', 'linear'] as const;
+/** The most parameters whose whole spectrum is computed for each frame. */
+export const EXACT_PARAMETERS = 500;
+/** The most hidden layers, and how wide each can be. */
+export const MOST_LAYERS = 6;
+export const WIDTHS: Range = { low: 1, high: 64, whole: true };
+export const AXES = ['log', 'linear'] as const;
+/** 0: from the trace and the Frobenius norm alone. */
+export const EFFORTS = [0, 1, 2, 4, 8, 16, 'close'] as const;
 
-/** Fields that say how a run is shown; all others decide its numbers. */
-const SHOWN = ['steps', 'every', 'view', 'scale'] as const satisfies (keyof State)[];
+/** The chapters of the stories (web/stories.ts). */
+export const PLACES = [
+  ...(['edge.1', 'edge.2', 'edge.3'] as const),
+  ...(['flat.1', 'flat.2', 'flat.3'] as const),
+  ...(['alike.1', 'alike.2', 'alike.3', 'alike.4'] as const),
+  ...(['width.1', 'width.2', 'width.3'] as const),
+  ...(['tight.1', 'tight.2', 'tight.3'] as const),
+];
+export type Place = (typeof PLACES)[number];
 
-/** Whether two states have the same numbers, step by step. */
+/** Fields that say how a run is shown, and how closely its sharpness is known; all others decide its steps. */
+const SHOWN = [
+  'steps',
+  'every',
+  'products',
+  'axis',
+  'view',
+  'scale',
+  'norms',
+  'widen',
+  'alike',
+  'zoom',
+  'story',
+] as const satisfies (keyof State)[];
+
+/** Whether two states have the same losses, step by step. */
 export function sameRun(a: State, b: State): boolean {
   return toHash({ ...a, ...shown(b) }) === toHash(b);
 }
@@ -77,8 +120,13 @@ export const DEFAULTS: Readonly<State> = {
   batch: 0,
   steps: 0,
   every: 1,
+  products: 'close',
+  axis: 'log',
   view: 'hessian',
   scale: 'symlog',
+  ...AS_IT_IS,
+  zoom: 1,
+  story: '',
 };
 
 /** A state as the part of the URL after #. */
@@ -114,7 +162,32 @@ export function lossesOf(data: DatasetName): Loss[] {
     : ['softmax-cross-entropy', 'squared-error'];
 }
 
-type Read<T> = (text: string) => T | undefined;
+/** What a number can be. */
+export interface Range {
+  low: number;
+  high: number;
+  /** Whether only whole numbers will do. */
+  whole: boolean;
+}
+
+/** Of a field that is a number. */
+export function rangeOf(name: NumberName): Range {
+  return FIELDS[name].range!;
+}
+
+export type NumberName = { [Name in keyof State]: State[Name] extends number ? Name : never }[keyof State];
+
+/** The number of a text; undefined if it is none, or out of range. */
+export function numberOf(text: string, { low, high, whole }: Range): number | undefined {
+  const form = whole ? /^\d+$/ : /^-?\d*\.?\d+(?:e-?\d+)?$/i;
+  const value = form.test(text) ? Number(text) : NaN;
+  return value >= low && value <= high ? value : undefined;
+}
+
+interface Read<T> {
+  (text: string): T | undefined;
+  range?: Range;
+}
 
 /** How each field is read from text. */
 const FIELDS: { [Name in keyof State]: Read<State[Name]> } = {
@@ -125,8 +198,8 @@ const FIELDS: { [Name in keyof State]: Read<State[Name]> } = {
   copies: integer(1, 50),
   similarity: number(-1, 1),
   hidden: (text) => {
-    const widths = text === '' ? [] : text.split(',').map(integer(1, 64));
-    return widths.length <= 6 && widths.every((width) => width !== undefined) ? widths : undefined;
+    const widths = text === '' ? [] : text.split(',').map((width) => numberOf(width, WIDTHS));
+    return widths.length <= MOST_LAYERS && widths.every((width) => width !== undefined) ? widths : undefined;
   },
   activation: oneOf(ACTIVATIONS),
   loss: oneOf(LOSSES),
@@ -140,8 +213,15 @@ const FIELDS: { [Name in keyof State]: Read<State[Name]> } = {
   batch: integer(0, 1000),
   steps: integer(0, 1e6),
   every: integer(1, 100),
+  products: (text) => EFFORTS.find((effort) => String(effort) === text),
+  axis: oneOf(AXES),
   view: oneOf(VIEWS),
   scale: oneOf(SCALES),
+  norms: number(STOPS.norms[0], STOPS.norms.at(-1)!),
+  widen: (text) => STOPS.widen.find((copies) => String(copies) === text),
+  alike: number(STOPS.alike[0], STOPS.alike.at(-1)!),
+  zoom: number(1 / 64, 64),
+  story: oneOf(PLACES),
 };
 
 function oneOf<T extends string>(names: readonly T[]): Read<T> {
@@ -149,13 +229,13 @@ function oneOf<T extends string>(names: readonly T[]): Read<T> {
 }
 
 function number(low: number, high: number): Read<number> {
-  return (text) => {
-    const value = /^-?\d*\.?\d+(?:e-?\d+)?$/i.test(text) ? Number(text) : NaN;
-    return value >= low && value <= high ? value : undefined;
-  };
+  return inRange({ low, high, whole: false });
 }
 
 function integer(low: number, high: number): Read<number> {
-  const read = number(low, high);
-  return (text) => (/^\d+$/.test(text) ? read(text) : undefined);
+  return inRange({ low, high, whole: true });
+}
+
+function inRange(range: Range): Read<number> {
+  return Object.assign((text: string) => numberOf(text, range), { range });
 }

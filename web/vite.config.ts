@@ -1,14 +1,22 @@
 /** The playground as a static site: npm run web serves it, npm run build:web writes it to build/web. Addresses are relative, so any sub-path will do. */
+import { createHash } from 'node:crypto';
+import { readFileSync } from 'node:fs';
 import { fileURLToPath } from 'node:url';
 import { defineConfig, type Plugin } from 'vite';
 import { figureCss, paletteCss } from '../src/views/palette.js';
+import { THEME_SCRIPT } from './theme-script.js';
 
 const here = (path: string): string => fileURLToPath(new URL(path, import.meta.url));
 
-/** The colours stand in the page itself, so that it never shows in the wrong ones; each stands once, in src/views. */
+const { version } = JSON.parse(readFileSync(here('../package.json'), 'utf8')) as { version: string };
+
+/** The colours, and which of them, stand in the page itself, so that it never shows in the wrong ones; each stands once, in src/views. */
 const palette: Plugin = {
   name: 'hessbound-palette',
-  transformIndexHtml: () => [{ tag: 'style', children: `${paletteCss()}\n${figureCss()}`, injectTo: 'head' }],
+  transformIndexHtml: () => [
+    { tag: 'script', children: THEME_SCRIPT, injectTo: 'head-prepend' },
+    { tag: 'style', children: `${paletteCss()}\n${figureCss()}`, injectTo: 'head' },
+  ],
 };
 
 /**
@@ -18,7 +26,7 @@ const palette: Plugin = {
  */
 const POLICY = [
   "default-src 'none'",
-  "script-src 'self' 'wasm-unsafe-eval'",
+  `script-src 'self' 'wasm-unsafe-eval' 'sha256-${createHash('sha256').update(THEME_SCRIPT).digest('base64')}'`,
   "worker-src 'self' blob:",
   "style-src 'self' 'unsafe-inline'",
   "img-src 'self' data: blob:",
@@ -50,6 +58,7 @@ export default defineConfig({
   // The example of the page of one's own model.
   assetsInclude: ['**/*.safetensors'],
   plugins: [policy, palette],
+  define: { 'import.meta.env.VERSION': JSON.stringify(version) },
   worker: { format: 'es', plugins: () => [noWorkerSource] },
   server: { host: '127.0.0.1' },
   build: {

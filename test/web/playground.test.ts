@@ -40,7 +40,10 @@ describe('the playground', () => {
       () => Number(document.querySelector('[data-name=step] data')?.getAttribute('value')) > 20,
     );
     await page.getByRole('button', { name: 'Pause' }).click();
-    await page.waitForFunction(() => location.hash.includes('steps='));
+    await page.waitForFunction(() => {
+      const step = document.querySelector('[data-name=step] data')!.getAttribute('value');
+      return new URLSearchParams(location.hash.slice(1)).get('steps') === step;
+    });
     const [step, upper] = [await shown(page, 'step'), await shown(page, 'upper')];
     await page.reload();
     await page.locator(`[data-name=step] data[value="${step}"]`).waitFor();

@@ -3,7 +3,11 @@
  * page asks for the next frame when it has shown the last, so none pile up.
  */
 import { type Dataset, type Network } from '../../src/index.js';
+import { type Variation } from '../ingredients.js';
 import { type State } from '../state.js';
+import { type Contest, type Outcome } from './benchmarks.js';
+import { type Measurement, type Problem, type Reasons, type TooMuch } from './ingredients.js';
+import { type LandscapeFigures, type Marks, type MatrixFigures, type SpectrumFigures } from './hessian.js';
 import { type Given, type Reading, type Wanted } from './own/reading.js';
 import { type Report } from './own/report.js';
 import { type Part } from './own/roles.js';
@@ -14,6 +18,8 @@ export interface Calls {
   begin: (state: State) => Frame;
   /** So many steps, or fewer and why. */
   advance: (steps: number) => Frame & { stopped?: Stop };
+  /** The same moment again, its bracket with so many products; and so from here on. */
+  effort: (products: State['products']) => Frame;
   /** Back to the weights that the seed gave. */
   reset: () => Frame;
   /** The samples as the page draws them. */
@@ -22,6 +28,30 @@ export interface Calls {
   regions: (size: number) => Float64Array;
   /** The network and the data as they are now: for calls to another Worker, that the training does not wait. */
   snapshot: () => Snapshot;
+  /** What there is to time, in order. */
+  contests: (quick: boolean) => Contest[];
+  /** Times the contest of that place, once its results are found equal. */
+  contest: (place: number, quick: boolean) => Outcome;
+  /** The bound and λ_max of a network and data with their ingredients changed. */
+  vary: (problem: Problem, variation: Variation) => Measurement | TooMuch;
+  /** Why the bound is what it is there. */
+  explain: (problem: Problem, variation: Variation) => Reasons | TooMuch;
+  /** Figures of eigenvalues, so many pixels wide. */
+  spectrum: (values: Float64Array, marks: Marks, scale: State['scale'], width: number) => SpectrumFigures;
+  /** The same of an estimate. */
+  estimatedSpectrum: (
+    snapshot: Snapshot,
+    marks: Marks,
+    scale: State['scale'],
+    width: number,
+  ) => SpectrumFigures;
+  wholeSpectrum: (snapshot: Snapshot) => Float64Array;
+  matrix: (snapshot: Snapshot, width: number) => MatrixFigures;
+  landscape: (
+    snapshot: Snapshot,
+    look: { learningRate: number; zoom: number },
+    widths: [wide: number, square: number],
+  ) => LandscapeFigures;
   /** What each of a visitor's files is for. */
   rolesOf: (files: readonly File[]) => Part[];
   /** What is in them, what has to be asked, and what an analysis will take. */

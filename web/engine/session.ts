@@ -3,6 +3,7 @@
  * the same bits for the same state.
  */
 import {
+  type Certificate,
   type Dataset,
   type Hessbound,
   initialize,
@@ -12,13 +13,15 @@ import {
   type TrainingReport,
   type TrainingState,
 } from '../../src/index.js';
-import { type State } from '../state.js';
+import { EXACT_PARAMETERS, type State } from '../state.js';
 import { type Snapshot } from './protocol.js';
 import { outputsOf, type Samples, samplesOf } from './samples.js';
 
 /** What is shown of one moment of the run. */
 export interface Frame {
   step: number;
+  /** P. */
+  parameters: number;
   loss: number;
   accuracy?: number;
   /** 2/η, with momentum (1 + μ) 2/η: above it gradient descent diverges on the quadratic model. Of sgd. */
@@ -28,6 +31,8 @@ export interface Frame {
   upper: number;
   /** Wolkowicz and Styan's bound, from the moments alone. */
   bound: number;
+  /** How the bracket came about: after each product, from the moments alone on. */
+  closing: Certificate['history'];
   /** Every eigenvalue, ascending, up to EXACT_PARAMETERS. */
   values?: Float64Array;
 }
@@ -38,13 +43,13 @@ export interface Stop {
   reason: string;
 }
 
-/** The most parameters whose whole spectrum is computed for each frame. */
-export const EXACT_PARAMETERS = 500;
 /** How far the bracket is closed: as far as a chart shows. */
 const TOLERANCE = 1e-3;
 
 export class Session {
   readonly data: Dataset;
+  /** That a frame's bracket may take. */
+  products: State['products'];
   readonly #hb: Hessbound;
   readonly #state: State;
   readonly #initial: Network;
@@ -57,6 +62,7 @@ export class Session {
     this.#hb = hb;
     this.#state = state;
     this.data = data;
+    this.products = state.products;
     this.#labels = labels;
     this.#initial = initialize({
       widths: [data.inputs.cols, ...state.hidden, outputsOf(state, classes)],
@@ -96,20 +102,22 @@ export class Session {
       (sum, { weights, bias }) => sum + weights.data.length + (bias?.length ?? 0),
       0,
     );
-    const { lower, upper, bounds, exact } = this.#hb.sharpness(this.#network, this.data, {
-      bounds: ['wolkowiczStyan', 'deflated'],
-      tolerance: TOLERANCE,
+    const { lower, upper, bounds, certificate, exact } = this.#hb.sharpness(this.#network, this.data, {
+      bounds: ['wolkowiczStyan'],
+      ...(this.products !== 0 && { tolerance: TOLERANCE }),
+      ...(typeof this.products === 'number' && this.products > 0 && { maxProducts: this.products }),
       exact: parameters <= EXACT_PARAMETERS,
       ingredients: false,
     });
     const { step, loss, accuracy, stability } = this.#report;
     return {
-      ...{ step, loss },
+      ...{ step, parameters, loss },
       ...(accuracy !== undefined && { accuracy }),
       ...(stability !== undefined && { stability }),
       lower,
       upper,
       bound: bounds.wolkowiczStyan!.largest.upper,
+      closing: certificate?.history ?? [{ products: 0, lower, upper }],
       ...(exact && { values: exact.values }),
     };
   }

@@ -31,6 +31,10 @@ const CALLS: Answering = {
     const stopped = begun().advance(steps);
     return { ...begun().frame(), ...(stopped && { stopped }) };
   },
+  effort([products]) {
+    begun().products = products;
+    return begun().frame();
+  },
   reset() {
     begun().reset();
     return begun().frame();
@@ -38,6 +42,17 @@ const CALLS: Answering = {
   plane: () => begun().plane(),
   regions: ([size]) => begun().regions(size),
   snapshot: () => begun().snapshot(),
+  contests: async ([quick]) => (await import('./benchmarks.js')).contests(quick),
+  contest: async ([place, quick]) => (await import('./benchmarks.js')).contest(await loading, place, quick),
+  vary: async ([problem, variation]) =>
+    (await import('./ingredients.js')).measure(await loading, problem, variation),
+  explain: async ([problem, variation]) =>
+    (await import('./ingredients.js')).explain(await loading, problem, variation),
+  spectrum: async (args) => (await import('./hessian.js')).spectrumFigures(...args),
+  estimatedSpectrum: async (args) => (await import('./hessian.js')).estimatedSpectrum(await loading, ...args),
+  wholeSpectrum: async (args) => (await import('./hessian.js')).wholeSpectrum(await loading, ...args),
+  matrix: async (args) => (await import('./hessian.js')).matrixFigures(await loading, ...args),
+  landscape: async (args) => (await import('./hessian.js')).landscapeFigures(await loading, ...args),
   rolesOf: async ([files]) => (await import('./own/roles.js')).rolesOf(files),
   readGiven: async ([given, wanted]) =>
     (await import('./own/reading.js')).readGiven(await loading, given, wanted),

@@ -5,8 +5,10 @@ import { Charts } from '../panels/charts.js';
 import { Controls } from '../panels/controls.js';
 import { HessianPanel } from '../panels/hessian.js';
 import { Ingredients } from '../panels/ingredients.js';
+import { Intro } from '../panels/intro.js';
 import { Keep } from '../panels/keep.js';
 import { Picture } from '../panels/picture.js';
+import { Readings } from '../panels/readings.js';
 import { Stories } from '../panels/stories.js';
 import { Tabs } from '../panels/tabs.js';
 import { Transport } from '../panels/transport.js';
@@ -21,25 +23,27 @@ render(<Page />, document.getElementById('app')!);
 function Page(): JSX.Element {
   return (
     <Shell page="index">
+      <Intro />
       <Stories playground={playground} />
+      <Transport playground={playground} />
       <div class="bench">
-        <Controls playground={playground} />
         <div class="stage">
-          <Transport playground={playground} />
+          <Readings playground={playground} />
           <div class="sight">
             <Picture playground={playground} />
             <Charts playground={playground} />
           </div>
         </div>
+        <Controls playground={playground} />
+        <Tabs
+          playground={playground}
+          views={{
+            hessian: { title: 'The Hessian', body: () => <HessianPanel playground={playground} /> },
+            ingredients: { title: 'Three ingredients', body: () => <Ingredients playground={playground} /> },
+            keep: { title: 'Share and keep', body: () => <Keep playground={playground} /> },
+          }}
+        />
       </div>
-      <Tabs
-        playground={playground}
-        views={{
-          hessian: { title: 'The Hessian', body: () => <HessianPanel playground={playground} /> },
-          ingredients: { title: 'Three ingredients', body: () => <Ingredients playground={playground} /> },
-          keep: { title: 'Share and keep', body: () => <Keep playground={playground} /> },
-        }}
-      />
     </Shell>
   );
 }
