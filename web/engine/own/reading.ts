@@ -16,7 +16,7 @@ import { bytes as inBytes, duration } from '../../../src/report/numbers.js';
 import { machineSpeed, preview, type Preview } from '../../../src/report/preview.js';
 import { type Answers, type Fault, faultOf, hintsOf } from './answers.js';
 import { type Part } from './roles.js';
-import { THREADS } from '../threads.js';
+import { threadCount } from '../threads.js';
 
 export interface Given {
   files: (Part & { file: File })[];
@@ -255,7 +255,7 @@ async function columnsOf(files: readonly NamedFile[]): Promise<string[] | undefi
 /** @throws RangeError for what is too large for the library, or for a page */
 function previewOf({ network, data }: Problem, wanted: Wanted): Preview {
   const estimate = (speed: number): Preview =>
-    preview(network, data, analysisOptions(wanted), { workers: THREADS, speed });
+    preview(network, data, analysisOptions(wanted), { workers: threadCount(), speed });
   const rough = estimate(1);
   const { least } = rough.workerMemory;
   if (least > MOST_BYTES) {
