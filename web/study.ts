@@ -241,9 +241,12 @@ export class Study {
   }
 }
 
-/** Faults that are about a file; those about none are for all. */
-export function faultsOf({ faults }: Reading, file?: string): Fault[] {
-  return faults.filter((fault) => fault.file === file);
+/** What files leave open, rather than have wrong. */
+const OPEN: readonly Field[] = ['activation', 'loss', 'layout', 'layers', 'header'];
+
+/** Whether an answer is all that is missing. */
+export function isQuestion({ asks }: Fault): boolean {
+  return asks.some((field) => OPEN.includes(field));
 }
 
 /** Whether an old file makes room for what was added. Shards that wait for their model stay, and so do the arrays of a pair. */

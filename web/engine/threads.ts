@@ -8,9 +8,13 @@ const NAME = 'hessbound-thread';
 /** More would cost memory that a page may not have. */
 const MOST_THREADS = 8;
 
-export const THREADS = Math.min(MOST_THREADS, navigator.hardwareConcurrency || 1);
+export function threadCount(): number {
+  return Math.min(MOST_THREADS, navigator.hardwareConcurrency || 1);
+}
 
-export const isThread = self.name === NAME;
+export function isThread(): boolean {
+  return self.name === NAME;
+}
 
 export function startThread(): WorkerLike {
   return new Worker(location.href, { type: 'module', name: NAME });

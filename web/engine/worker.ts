@@ -19,7 +19,7 @@ type Answering = {
 };
 
 // Threads compute with a core of their own.
-const loading = isThread ? new Promise<never>(() => undefined) : load();
+const loading = isThread() ? new Promise<never>(() => undefined) : load();
 let own: Source | undefined;
 let session: Session | undefined;
 let last: Promise<void> = Promise.resolve();
@@ -76,7 +76,7 @@ const CALLS: Answering = {
     (await import('./own/report.js')).reportOf(await loading, given, wanted, tell),
 };
 
-if (isThread) becomeThread();
+if (isThread()) becomeThread();
 else {
   addEventListener('message', ({ data }: MessageEvent<Request>) => {
     last = last.then(() => answer(data));

@@ -2,7 +2,7 @@
 import { type JSX } from 'preact';
 import { useEffect, useRef, useState } from 'preact/hooks';
 import { droppedFiles } from '../dropped-files.js';
-import { faultsOf, type Item, ROLES, type Study } from '../study.js';
+import { isQuestion, type Item, ROLES, type Study } from '../study.js';
 import { FormatsHelp } from './own-formats.js';
 
 const ROLE_NAMES = { model: 'model', data: 'data', logits: 'logits to check with' } as const;
@@ -59,7 +59,7 @@ function FileRow({ study, item }: { study: Study; item: Item }): JSX.Element {
   const { file, role } = item;
   const reading = study.reading.value;
   // Questions have a place of their own.
-  const faults = reading ? faultsOf(reading, file.name).filter(({ asks }) => asks.length === 0) : [];
+  const faults = reading?.faults.filter((fault) => fault.file === file.name && !isQuestion(fault)) ?? [];
   return (
     <li>
       <div class="file">
@@ -100,7 +100,7 @@ function Missing({ study }: { study: Study }): JSX.Element | null {
   if (items.length === 0) return null;
   const has = (role: string): boolean => items.some((item) => item.role === role);
   const known = new Set(items.map(({ file }) => file.name));
-  const others = reading?.faults.filter(({ file }) => file === undefined || !known.has(file)) ?? [];
+  const others = reading?.faults.filter((fault) => !isQuestion(fault) && !known.has(fault.file ?? '')) ?? [];
   return (
     <div aria-live="polite">
       {study.isReading.value && <p class="note">Reading …</p>}

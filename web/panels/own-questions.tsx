@@ -3,14 +3,15 @@ import { type JSX } from 'preact';
 import { ACTIVATIONS, LOSSES } from '../../src/network.js';
 import { type Field } from '../engine/own/answers.js';
 import { type Reading } from '../engine/own/reading.js';
-import { type Study } from '../study.js';
+import { isQuestion, type Study } from '../study.js';
 
 export function Questions({ study }: { study: Study }): JSX.Element | null {
   const reading = study.reading.value;
   if (!reading) return null;
   const { model, data, inferred, faults } = reading;
-  const questions = faults.filter(({ asks }) => asks.length > 0);
-  if (!model && !data && questions.length === 0) return null;
+  const questions = faults.filter(isQuestion);
+  const isHelped = faults.some(({ asks }) => asks.length > 0);
+  if (!model && !data && !isHelped) return null;
   return (
     <section class="card own-read" aria-labelledby="own-read-head">
       <h2 id="own-read-head">What was read</h2>

@@ -16,7 +16,7 @@ import { bytes as inBytes, duration } from '../../../src/report/numbers.js';
 import { machineSpeed, preview, type Preview } from '../../../src/report/preview.js';
 import { type Answers, type Fault, faultOf, hintsOf } from './answers.js';
 import { type Part } from './roles.js';
-import { THREADS } from '../threads.js';
+import { threadCount } from '../threads.js';
 
 export interface Given {
   files: (Part & { file: File })[];
@@ -120,9 +120,9 @@ export async function readGiven(hb: Hessbound, given: Given, wanted: Wanted): Pr
       ? await attempt(() => readDataset(files.data, dataHints(hints)))
       : undefined);
   if (alone) {
-    const { data, format, classes, inferred } = alone;
+    const { data, classes, inferred } = alone;
     reading.data = {
-      format,
+      format: formatOf(files.data[0], columns),
       samples: data.inputs.rows,
       inputs: data.inputs.cols,
       ...(classes && { classes }),
@@ -140,7 +140,7 @@ export async function readGiven(hb: Hessbound, given: Given, wanted: Wanted): Pr
     };
     if (described?.isOpen) delete reading.model.activations;
     const before = await attempt(() => previewOf(problem, wanted));
-    if (before) reading.plan = planOf(before);
+    if (before && reading.faults.length === 0) reading.plan = planOf(before);
   }
   return reading;
 }
@@ -228,6 +228,13 @@ function dataHints({ network, data }: ProblemHints): NonNullable<ProblemHints['d
   return { ...data, ...(network?.loss && { loss: network.loss }) };
 }
 
+/** Of data that could be read. */
+function formatOf({ bytes }: NamedFile, columns: readonly string[] | undefined): string {
+  if (columns) return 'CSV';
+  if (isNpy(bytes)) return 'npy';
+  return isZip(bytes) ? 'npz' : 'JSON';
+}
+
 /** Of CSV, to choose from. What is wrong with the file, its reader says. */
 async function columnsOf(files: readonly NamedFile[]): Promise<string[] | undefined> {
   const [file] = files;
@@ -248,7 +255,7 @@ async function columnsOf(files: readonly NamedFile[]): Promise<string[] | undefi
 /** @throws RangeError for what is too large for the library, or for a page */
 function previewOf({ network, data }: Problem, wanted: Wanted): Preview {
   const estimate = (speed: number): Preview =>
-    preview(network, data, analysisOptions(wanted), { workers: THREADS, speed });
+    preview(network, data, analysisOptions(wanted), { workers: threadCount(), speed });
   const rough = estimate(1);
   const { least } = rough.workerMemory;
   if (least > MOST_BYTES) {

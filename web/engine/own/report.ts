@@ -4,9 +4,8 @@ import { jsonText } from '../../../src/formats/json.js';
 import { type Analysis, analysisToJson, analyze } from '../../../src/report/analysis.js';
 import { htmlReport } from '../../../src/report/html.js';
 import { commandLine, originOf } from '../../../src/report/origin.js';
-import manifest from '../../../package.json' with { type: 'json' };
 import { type Progress } from '../protocol.js';
-import { startThread, THREADS } from '../threads.js';
+import { startThread, threadCount } from '../threads.js';
 import { argumentsOf, hintsOf } from './answers.js';
 import { type Role } from './roles.js';
 import { analysisOptions, filesOf, type Given, problemOf, type Wanted } from './reading.js';
@@ -29,7 +28,7 @@ export async function reportOf(
   tell: (progress: Progress) => void,
 ): Promise<Report> {
   const { network, data, ...read } = await problemOf(hb, await filesOf(given), hintsOf(given.answers));
-  const pool = await createPool({ workers: THREADS, createWorker: startThread });
+  const pool = await createPool({ workers: threadCount(), createWorker: startThread });
   try {
     const analysis = await analyze(pool, network, data, {
       ...analysisOptions(wanted),
@@ -44,7 +43,7 @@ export async function reportOf(
 
 function shown(analysis: Analysis, given: Given, wanted: Wanted): Report {
   const subject = `${named(given, 'model').join(', ')} on ${named(given, 'data').join(', ')}`;
-  const { version } = manifest;
+  const version = import.meta.env.VERSION;
   return {
     subject,
     html: htmlReport(analysis, { subject, version, command: commandOf(given, wanted), seed: 0 }),
