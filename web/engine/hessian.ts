@@ -52,6 +52,8 @@ export const MOST_ASSEMBLED = 2500;
 const [PROBES, STEPS] = [4, 30];
 /** On a linear axis a mark so many times beyond the largest eigenvalue would leave no room for the eigenvalues. */
 const FAR = 3;
+/** Pixels below which a long name takes all of a figure. */
+const NARROW = 300;
 
 /** @param values every eigenvalue, ascending */
 export function spectrumFigures(
@@ -67,7 +69,12 @@ export function spectrumFigures(
   const negative = values.filter((value) => value < -rounding).length;
   const description = `${values.length} eigenvalues from ${significant(smallest)} to ${significant(largest)}, ${negative} of them negative.`;
   const exact: Mark = { value: largest, label: typeset(`λ_max ${significant(largest)}`), kind: 'exact' };
-  const shown = { values, marks: [exact, ...marksOf(marks, size, scale)], scale: viewOf(scale), rounding };
+  const shown = {
+    values,
+    marks: [exact, ...marksOf(marks, size, scale, width)],
+    scale: viewOf(scale),
+    rounding,
+  };
   return {
     histogram: histogram({ title: 'Histogram of the eigenvalues', description, ...shown }, width),
     scree: scree({ title: 'The eigenvalues from the largest to the smallest', description, ...shown }, width),
@@ -89,7 +96,7 @@ export function estimatedSpectrum(
     ...{ probes: PROBES, steps: STEPS, moments: false },
   });
   const size = Math.max(-nodes[0], nodes.at(-1)!);
-  const shown = { marks: marksOf(marks, size, scale), scale: viewOf(scale) };
+  const shown = { marks: marksOf(marks, size, scale, width), scale: viewOf(scale) };
   const counts = weights.map((weight) => P * weight);
   const description = `An estimate of ${P} eigenvalues from ${significant(nodes[0])} to ${significant(nodes.at(-1)!)}.`;
   const scaled = {
@@ -106,7 +113,7 @@ export function estimatedSpectrum(
         description,
         ...scaled,
         // From the right, so that no line goes through the words of another.
-        marks: marksOf(marks, size, 'linear').sort((a, b) => b.value - a.value),
+        marks: marksOf(marks, size, 'linear', width).sort((a, b) => b.value - a.value),
       },
       width,
     ),
@@ -222,10 +229,16 @@ export function landscapeFigures(
 }
 
 /** Bounds and 2/η, those printed as bounds rounded to their safe side. */
-function marksOf({ lower, upper, bound, stability }: Marks, size: number, scale: State['scale']): Mark[] {
+function marksOf(
+  { lower, upper, bound, stability }: Marks,
+  size: number,
+  scale: State['scale'],
+  width: number,
+): Mark[] {
+  const name = width < NARROW ? 'W.–S.' : 'Wolkowicz–Styan';
   const marks: Mark[] = [
     { value: upper, label: typeset(`certified ≤ ${significantUp(upper)}`), kind: 'bound' },
-    { value: bound, label: typeset(`Wolkowicz–Styan ≤ ${significantUp(bound)}`), kind: 'bound' },
+    { value: bound, label: typeset(`${name} ≤ ${significantUp(bound)}`), kind: 'bound' },
   ];
   // A closed bracket is one line.
   if (upper - lower > 0.01 * Math.abs(upper))

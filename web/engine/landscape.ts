@@ -86,7 +86,7 @@ export function sharpest(
   data: Dataset,
 ): { curvature: number; vector: Float64Array }[] {
   const P = flat(network).length;
-  // Of the matrix where it is small: a Lanczos process finds one vector of equal eigenvalues, which linear models have.
+  // Of the matrix where it is small: a Lanczos process may pass over one of equal eigenvalues, which linear models have.
   const { values, rows } =
     P <= EXACT_PARAMETERS ? largestOf(hb, network, data) : foundOf(hb, network, data, P);
   return rows.map((row, k) => {
