@@ -2,11 +2,7 @@
 import { type ComponentChildren, type JSX } from 'preact';
 import { useState } from 'preact/hooks';
 import '../styles/controls.css';
-import {
-  DATASET_NAMES,
-  type DatasetDescription,
-  DATASETS,
-} from '../../src/datasets/index.js';
+import { DATASET_NAMES, type DatasetDescription, DATASETS } from '../../src/datasets/index.js';
 import { ACTIVATIONS, type Loss } from '../../src/network.js';
 import { OPTIMIZERS } from '../../src/training/options.js';
 import { LambdaMax } from '../number.js';
