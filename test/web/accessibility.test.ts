@@ -153,7 +153,9 @@ describe('by keys alone', () => {
       expect(await chosen()).toBe(`tab-${VIEWS[place]}`);
     }
     await expect
-      .poll(() => page.evaluate(() => new URLSearchParams(location.hash.slice(1)).get('view')))
+      .poll(() => page.evaluate(() => new URLSearchParams(location.hash.slice(1)).get('view')), {
+        timeout: 20_000,
+      })
       .toBe(VIEWS[2]);
     expect(await tabs.evaluateAll((all) => all.map((tab) => (tab as HTMLElement).tabIndex))).toEqual([
       -1, -1, 0,
