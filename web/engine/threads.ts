@@ -8,9 +8,12 @@ const NAME = 'hessbound-thread';
 /** More would cost memory that a page may not have. */
 const MOST_THREADS = 8;
 
-export const THREADS = Math.min(MOST_THREADS, navigator.hardwareConcurrency || 1);
+/** Neither is in Node, where tests load this for its types. */
+const { navigator: machine, self: scope } = globalThis as Partial<typeof globalThis>;
 
-export const isThread = self.name === NAME;
+export const THREADS = Math.min(MOST_THREADS, machine?.hardwareConcurrency ?? 1);
+
+export const isThread = scope?.name === NAME;
 
 export function startThread(): WorkerLike {
   return new Worker(location.href, { type: 'module', name: NAME });
