@@ -5,7 +5,7 @@ import { useEffect } from 'preact/hooks';
 import { closing } from '../../src/views/index.js';
 import { type Frame } from '../engine/session.js';
 import { Figure } from '../figure.js';
-import { readable } from '../number.js';
+import { LambdaMax, readable } from '../number.js';
 import { usePaced } from '../paced.js';
 import { type Playground } from '../playground.js';
 
@@ -41,8 +41,8 @@ export function Closing({ playground }: { playground: Playground }): JSX.Element
       </div>
       <Figure draw={(width) => drawn(frame, shown.length, width)} />
       <figcaption>
-        {caption(frame)} Each product of the Hessian with a vector tells more of λ_max; no number of them can
-        put it outside.
+        {caption(frame)} Each product of the Hessian with a vector tells more of <LambdaMax />; no number of
+        them can put it outside.
       </figcaption>
     </figure>
   );
@@ -52,7 +52,7 @@ function drawn({ closing: history, values }: Frame, looks: number, width: number
   const exact = values?.at(-1);
   const { lower, upper } = history[looks - 1];
   const title = 'The bracket on λ_max, product by product';
-  const description = `After ${history[looks - 1].products} products from ${readable(lower, 7)} to ${readable(upper, 7)}.`;
+  const description = `After ${history[looks - 1].products} products from ${readable(lower, 7, 'below')} to ${readable(upper, 7, 'above')}.`;
   return closing({ title, description, history, looks, ...(exact !== undefined && { exact }) }, width);
 }
 
