@@ -6,8 +6,8 @@ import { batch, type ReadonlySignal, signal } from '@preact/signals';
 import { Engine } from './engine/engine.js';
 import { type OwnData } from './engine/own.js';
 import { type Plane } from './engine/plane.js';
-import { type Frame } from './engine/session.js';
 import { type OwnFile, type Snapshot } from './engine/protocol.js';
+import { type Frame } from './engine/session.js';
 import { keepFile, keptFile, readFile } from './own-file.js';
 import { DEFAULTS, fitting, fromHash, lossesOf, sameRun, type State, toHash } from './state.js';
 
@@ -292,9 +292,8 @@ export class Playground {
     if (run !== this.#run || run === this.#looping) return;
     this.#looping = run;
     while (run === this.#run && this.#playing.value) {
-      const { every } = this.#state.value;
       const rest = this.#goal - this.#step;
-      if (!(await this.#advance(run, rest > 0 ? Math.min(every, rest) : every))) break;
+      if (!(await this.#advance(run, Math.min(this.#state.value.every, rest > 0 ? rest : Infinity)))) break;
       if (this.#step === this.#goal && run === this.#run) this.pause();
       if (performance.now() - this.#urlAt > URL_PACE) this.#writeUrl();
       await nextPaint();
