@@ -104,11 +104,15 @@ describe('the three ingredients', () => {
     const at = (): Promise<number> =>
       page.locator('.ingredients caption data').getAttribute('value').then(Number);
     expect(await at()).toBe(0);
+    // Clicks may scroll the tab away, and nothing is measured for nobody.
+    const look = (): Promise<void> => page.locator('.ingredients caption').scrollIntoViewIfNeeded();
     await page.getByRole('button', { name: 'Play', exact: true }).click();
+    await look();
     await page.waitForFunction(
       () => Number(document.querySelector('.ingredients caption data')?.getAttribute('value')) > 5,
     );
     await page.getByRole('button', { name: 'Pause' }).click();
+    await look();
     const step = page.locator('[data-name=step] data');
     await page.waitForFunction(
       () =>

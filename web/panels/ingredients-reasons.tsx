@@ -12,7 +12,7 @@ const TIGHT = 1.1;
 const LABELS: Record<string, string> = {
   curvature: 'what the curvature is of',
   samples: 'how the samples share it',
-  aligned: 'pairs of samples whose curvature is most alike',
+  aligned: 'pairs of samples that add most to it together',
   norms: 'what the norms do',
 };
 
