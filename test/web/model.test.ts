@@ -290,7 +290,7 @@ function decoded({ name, base64 }: { name: string; base64: string }): NamedFile 
 
 /** Three columns of single precision after a header of 128 bytes. */
 function csvOf(npy: Uint8Array): string {
-  const numbers = new Float32Array(npy.slice(128).buffer);
+  const numbers = new Float32Array(Uint8Array.from(npy.subarray(128)).buffer);
   const rows = Array.from({ length: numbers.length / 3 }, (_, i) =>
     numbers.slice(3 * i, 3 * i + 3).join(','),
   );
