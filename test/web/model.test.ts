@@ -209,6 +209,10 @@ describe('the page of one’s own model', () => {
     await page.getByText('which activation follows the hidden layers').waitFor();
     await drop(page, [await fileOf('iris-logits.npy')]);
     await page.getByText('the only one that gives the logits of iris-logits.npy').waitFor();
+    const logits = await fileOf('iris-logits.npy');
+    await drop(page, [textFile('logits.csv', csvOf(logits.bytes))]);
+    await page.getByText('the only one that gives the logits of logits.csv').waitFor();
+    expect(await page.locator('.file-name bdi').allTextContents()).not.toContain('iris-logits.npy');
     expect(await analyzed(page)).toEqual(right);
     expect(complaints).toEqual([]);
     await page.context().close();
@@ -282,6 +286,15 @@ describe('the page of one’s own model', () => {
 
 function decoded({ name, base64 }: { name: string; base64: string }): NamedFile {
   return { name, bytes: Buffer.from(base64, 'base64') };
+}
+
+/** Three columns of single precision after a header of 128 bytes. */
+function csvOf(npy: Uint8Array): string {
+  const numbers = new Float32Array(Uint8Array.from(npy.subarray(128)).buffer);
+  const rows = Array.from({ length: numbers.length / 3 }, (_, i) =>
+    numbers.slice(3 * i, 3 * i + 3).join(','),
+  );
+  return ['a,b,c', ...rows].join('\n');
 }
 
 /** safetensors without one of the metadata. */
