@@ -16,7 +16,6 @@ const chromium: TestProjectInlineConfiguration = {
       '@assemblyscript/loader',
       '@bufbuild/protobuf/wire',
       'd3-array',
-      'd3-scale',
       'fast-check',
       'fflate',
       'h5wasm',

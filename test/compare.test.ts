@@ -3,7 +3,7 @@
  * both agree, prepare() finds out itself; here that it does so, and that it would notice if they did not.
  */
 import { describe, expect, it } from 'vitest';
-import { expectClose, time } from '../src/compare/measure.js';
+import { clockStep, expectClose, time } from '../src/compare/measure.js';
 import { problem } from '../src/compare/problems.js';
 import * as tasks from '../src/compare/tasks.js';
 import { loadSync } from '../src/index.js';
@@ -66,6 +66,23 @@ describe('measure', () => {
     expect(runs).toBeGreaterThan(timing.runs);
     expect(timing.fastest).toBeLessThanOrEqual(timing.milliseconds);
     expect(timing.spread).toBeGreaterThanOrEqual(0);
+  });
+
+  it('times many runs at once where the clock is coarse, and tells of one', async () => {
+    const step = clockStep();
+    expect(step).toBeGreaterThan(0);
+    let runs = 0;
+    const work = (): void => {
+      const start = performance.now();
+      while (performance.now() - start < 0.5);
+      runs++;
+    };
+    const [timing] = await time({ work }, { quick: true, least: 10 });
+    // Half a millisecond by this very clock, of which ten take five at least.
+    expect(timing.fastest).toBeGreaterThanOrEqual(0.5 - 1e-9);
+    expect(timing.fastest).toBeLessThan(5);
+    expect(runs).toBeGreaterThan(timing.runs);
+    expect(timing.runs % 2).toBe(0);
   });
 
   it('compares to 1e-10 of the largest entry, and nothing but numbers', () => {

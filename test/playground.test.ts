@@ -38,6 +38,10 @@ describe('the state in a URL', () => {
       axis: 'linear',
       view: 'keep',
       scale: 'linear',
+      norms: 0.125,
+      widen: 4,
+      alike: -0.35,
+      zoom: 0.5,
     };
     expect(fromHash(`#${toHash(other)}`)).toEqual({ state: other, refused: [] });
     expect(fromHash(toHash({ ...DEFAULTS, hidden: [] }))).toEqual({

@@ -4,7 +4,7 @@
  */
 import { describe, expect, it } from 'vitest';
 import { linearAxis, logAxis, power, symlogAxis } from '../src/views/axes.js';
-import { bars, blocks, closing, course, type CoursePoint, DARK, density, escape, hessianPicture, histogram, intervals, LIGHT, pictureOf, scree, steps, superscript } from '../src/views/index.js'; // prettier-ignore
+import { bars, blocks, closing, course, type CoursePoint, DARK, density, escape, hessianPicture, histogram, intervals, LIGHT, pictureOf, race, scree, steps, superscript } from '../src/views/index.js'; // prettier-ignore
 import { LEVELS, pngOfLevels } from '../src/views/png.js';
 import { element } from '../src/views/svg.js';
 import { uniform } from '../src/random.js';
@@ -52,6 +52,7 @@ function figuresOf(values: readonly number[], width: number, name = 'name'): str
   const points = values.map((value, step) => ({ step, lower: low, upper: high, exact: value, bound: most, stability: value })); // prettier-ignore
   const kept = [{ name, points: points.map(({ exact, ...point }) => ({ ...point, upper: exact })) }];
   const shares = sizes.map((size) => (most === 0 ? 0 : size / most));
+  const times = sizes.map((size) => ({ name, times: [size || 1, most || 1] as const, label: name }));
   return [
     intervals({ ...words, rows }, width),
     intervals({ ...words, rows, axis: 'linear' }, width),
@@ -69,6 +70,7 @@ function figuresOf(values: readonly number[], width: number, name = 'name'): str
     steps({ ...words, stable: { value: most, label: name } }, width),
     density({ ...words, grid: [low, high], density: [most, 0], standardError: [NaN, 0], marks }, width),
     hessianPicture({ ...words, picture, layers: [1, 1], largest: name }, width),
+    race({ ...words, contenders: [name, name], rows: times, unit: name }, width),
     blocks({ ...words, shares: [shares[0]], labels: [[name, name]], names: [name] }, width),
   ].filter((svg) => svg !== '');
 }
@@ -155,6 +157,28 @@ describe('figures', () => {
         .find((part) => part.attributes['class'] === `dots ${kind}`)
         ?.attributes['d'].match(/M/g)?.length;
     expect([count('negative'), count('faint'), count('positive')]).toEqual([1, 3, 2]);
+  });
+
+  it('draw both times of a task where they are, and the way between them', () => {
+    const rows = [
+      { name: 'one', times: [1, 10] as const, label: '10×' },
+      { name: 'other', times: [10, 100] as const, label: '10×' },
+      { name: 'slower', times: [100, 1] as const, label: '0.01×' },
+    ];
+    const root = readFigure(race({ ...words, contenders: ['dot', 'ring'], rows, unit: 'ms' }, 700));
+    const at = (kind: string): number[] =>
+      root
+        .all()
+        .filter(({ attributes }) => attributes['class'] === kind && 'cy' in attributes)
+        .slice(1)
+        .map(({ attributes }) => Number(attributes['cx']));
+    const [dots, rings] = [at('ink'), at('ring')];
+    const decade = rings[0] - dots[0];
+    expect(decade).toBeGreaterThan(100);
+    expect(dots[1]).toBeCloseTo(rings[0], 1);
+    expect(rings[1] - dots[1]).toBeCloseTo(decade, 1);
+    expect(rings[2]).toBeCloseTo(dots[0], 1);
+    expect(dots[2]).toBeCloseTo(rings[1], 1);
   });
 
   it('draw a run over its steps: gaps where a logarithmic axis has no place, a bracket open below, what covers a pixel kept', () => {

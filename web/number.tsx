@@ -4,25 +4,47 @@ import { type JSX } from 'preact';
 interface Props {
   of: number | undefined;
   digits?: number;
+  /** Of a bound: which way it may be rounded. */
+  side?: Side;
   /** How it is written, if not as a plain number. */
   show?: (value: number) => string;
 }
 
-export function Value({ of, digits = 4, show }: Props): JSX.Element {
+export function Value({ of, digits = 4, side, show }: Props): JSX.Element {
   return of === undefined ? (
     <span class="none">–</span>
   ) : (
-    <data value={String(of)}>{show ? show(of) : readable(of, digits)}</data>
+    <data value={String(of)}>{show ? show(of) : readable(of, digits, side)}</data>
   );
 }
 
-/** Of the figures that count, so many. */
-export function readable(value: number, digits = 4): string {
-  if (value === 0 || !Number.isFinite(value)) return String(value);
-  const size = Math.abs(value);
+/** The sign of the sharpness. */
+export function LambdaMax(): JSX.Element {
+  return (
+    <span class="sign">
+      λ<sub>max</sub>
+    </span>
+  );
+}
+
+export type Side = 'below' | 'above';
+
+/** Of the figures that count, so many; what is guaranteed is rounded away from what it bounds, and is guaranteed as it is read. */
+export function readable(value: number, digits = 4, side?: Side): string {
+  if (value === 0 || !Number.isFinite(value)) return String(value).replace('-', '−');
+  const rounded = side ? outward(value, digits, side) : value;
+  const size = Math.abs(rounded);
   const plain = size >= 1e-3 && size < 1e6;
-  return (plain ? String(Number(value.toPrecision(digits))) : value.toExponential(digits - 1)).replace(
+  return (plain ? String(Number(rounded.toPrecision(digits))) : rounded.toExponential(digits - 1)).replace(
     '-',
     '−',
   );
+}
+
+function outward(value: number, digits: number, side: Side): number {
+  const [mantissa, exponent] = value.toExponential(digits - 1).split('e');
+  const near = Number(`${mantissa}e${exponent}`);
+  if (side === 'above' ? near >= value : near <= value) return near;
+  const units = Number(mantissa.replace('.', '')) + (side === 'above' ? 1 : -1);
+  return Number(`${units}e${Number(exponent) - (digits - 1)}`);
 }

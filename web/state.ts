@@ -5,6 +5,7 @@
 import { DATASET_NAMES, type DatasetName, DATASETS } from '../src/datasets/index.js';
 import { ACTIVATIONS, type Activation, type Loss, LOSSES } from '../src/network.js';
 import { OPTIMIZERS } from '../src/training/options.js';
+import { AS_IT_IS, STOPS } from './ingredients.js';
 
 export interface State {
   /** One of those that come with the page, or the visitor's own. */
@@ -48,6 +49,12 @@ export interface State {
   view: (typeof VIEWS)[number];
   /** Of figures of the spectrum. */
   scale: (typeof SCALES)[number];
+  /** What the tab of the ingredients makes of the run, as in ingredients.ts. */
+  norms: number;
+  widen: number;
+  alike: number;
+  /** How far the figures of the loss look, 1 by itself. */
+  zoom: number;
 }
 
 /** Of own data: for more there are neither colours nor marks. */
@@ -66,7 +73,18 @@ export const AXES = ['log', 'linear'] as const;
 export const EFFORTS = [0, 1, 2, 4, 8, 16, 'close'] as const;
 
 /** Fields that say how a run is shown, and how closely its sharpness is known; all others decide its steps. */
-const SHOWN = ['steps', 'every', 'products', 'axis', 'view', 'scale'] as const satisfies (keyof State)[];
+const SHOWN = [
+  'steps',
+  'every',
+  'products',
+  'axis',
+  'view',
+  'scale',
+  'norms',
+  'widen',
+  'alike',
+  'zoom',
+] as const satisfies (keyof State)[];
 
 /** Whether two states have the same losses, step by step. */
 export function sameRun(a: State, b: State): boolean {
@@ -104,6 +122,8 @@ export const DEFAULTS: Readonly<State> = {
   axis: 'log',
   view: 'hessian',
   scale: 'symlog',
+  ...AS_IT_IS,
+  zoom: 1,
 };
 
 /** A state as the part of the URL after #. */
@@ -227,6 +247,10 @@ const FIELDS: { [Name in keyof State]: Read<State[Name]> } = {
   axis: oneOf(AXES),
   view: oneOf(VIEWS),
   scale: oneOf(SCALES),
+  norms: number(STOPS.norms[0], STOPS.norms.at(-1)!),
+  widen: (text) => STOPS.widen.find((copies) => String(copies) === text),
+  alike: number(STOPS.alike[0], STOPS.alike.at(-1)!),
+  zoom: number(1 / 64, 64),
 };
 
 function oneOf<T extends string>(names: readonly T[]): Read<T> {

@@ -24,14 +24,14 @@ export function verdictOf(
   }
   const threshold = thresholdOf(state);
   if (upper < stability * (1 - ROUNDING)) {
-    const share = readable(Math.ceil((100 * upper * (1 + ROUNDING)) / stability) / 100);
+    const share = readable((upper * (1 + ROUNDING)) / stability, 2, 'above');
     return {
       side: 'below',
       words: `Certainly below: λ_max is at most ${share} × ${threshold}. ${meaning(state, 'Gradient descent is stable here.')}`,
     };
   }
   if (lower > stability * (1 + ROUNDING)) {
-    const share = readable(Math.floor((100 * lower * (1 - ROUNDING)) / stability) / 100);
+    const share = readable((lower * (1 - ROUNDING)) / stability, 3, 'below');
     return {
       side: 'above',
       words: `Certainly above: λ_max is at least ${share} × ${threshold}. ${meaning(state, 'Gradient descent overshoots along the sharpest direction.')}`,

@@ -1,4 +1,5 @@
 /** The playground as a static site: npm run web serves it, npm run build:web writes it to build/web. Addresses are relative, so any sub-path will do. */
+import { createHash } from 'node:crypto';
 import { readFileSync } from 'node:fs';
 import { fileURLToPath } from 'node:url';
 import { defineConfig, type Plugin } from 'vite';
@@ -18,12 +19,47 @@ const palette: Plugin = {
   ],
 };
 
+/**
+ * Pages may load their own scripts and nothing else, and send nothing to anyone, not even to where they are from: whoever drops a model can see that in
+ * the page. Workers start from blob: URLs, which are under the policy of their page (engine/engine.ts). Not while developing, where Vite's client speaks
+ * to its server.
+ */
+const POLICY = [
+  "default-src 'none'",
+  `script-src 'self' 'wasm-unsafe-eval' 'sha256-${createHash('sha256').update(THEME_SCRIPT).digest('base64')}'`,
+  "worker-src 'self' blob:",
+  "style-src 'self' 'unsafe-inline'",
+  "img-src 'self' data: blob:",
+  "connect-src 'none'",
+  "base-uri 'none'",
+  "form-action 'none'",
+].join('; ');
+const policy: Plugin = {
+  name: 'hessbound-policy',
+  apply: 'build',
+  transformIndexHtml: () => [
+    {
+      tag: 'meta',
+      attrs: { 'http-equiv': 'Content-Security-Policy', content: POLICY },
+      injectTo: 'head-prepend',
+    },
+  ],
+};
+
+/** The library's own threads start from their script as text; those of the site are its Worker again (engine/threads.ts). */
+const noWorkerSource: Plugin = {
+  name: 'hessbound-no-worker-source',
+  load: (id) => (id.endsWith('worker-source.generated.ts') ? "export const workerSource = ''" : undefined),
+};
+
 export default defineConfig({
   root: here('.'),
   base: './',
-  plugins: [palette],
+  // The example of the page of one's own model.
+  assetsInclude: ['**/*.safetensors'],
+  plugins: [policy, palette],
   define: { 'import.meta.env.VERSION': JSON.stringify(version) },
-  worker: { format: 'es' },
+  worker: { format: 'es', plugins: () => [noWorkerSource] },
   server: { host: '127.0.0.1' },
   build: {
     outDir: here('../build/web'),

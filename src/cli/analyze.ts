@@ -1,12 +1,13 @@
 import { analyze, type AnalysisOptions, type Calculator } from '../report/analysis.js';
 import { type Pool } from '../workers/pool.js';
+import { commandLine, originOf } from '../report/origin.js';
 import { computed } from './compute.js';
 import { UsageError } from './errors.js';
 import { exportChoice, exportedFiles, exportPython } from './export-python.js';
 import { checkOutputs } from './files.js';
 import { ANALYZE_HELP } from './help/analyze.js';
 import { interruptible } from './interruption.js';
-import { commandLine, HTML_OPTIONS, htmlChoices, writeHtmlReport } from './html.js';
+import { HTML_OPTIONS, htmlChoices, writeHtmlReport } from './html.js';
 import {
   BOUND_OPTIONS,
   boundChoices,
@@ -20,7 +21,7 @@ import {
 } from './options.js';
 import { printAnalysis, printPreview } from './output.js';
 import { announcement, previewOf } from './preview.js';
-import { originOf, printInferred, PROBLEM_OPTIONS, type ProblemRead, readProblemFiles } from './problem.js';
+import { printInferred, PROBLEM_OPTIONS, type ProblemRead, readProblemFiles } from './problem.js';
 
 /** What an analysis is asked for: all that decides about its numbers. */
 export const ANALYSIS_OPTIONS = {

@@ -3,6 +3,7 @@ import { jsonText } from '../formats/json.js';
 import { analysisToJson, STAGES } from '../report/analysis.js';
 import { counted, significantDown, significantUp } from '../report/numbers.js';
 import { type Sharpness } from '../sharpness.js';
+import { originOf } from '../report/origin.js';
 import { computed } from './compute.js';
 import { CheckFailed, UsageError } from './errors.js';
 import { CHECK_HELP } from './help/check.js';
@@ -19,7 +20,7 @@ import {
 } from './options.js';
 import { printPreview } from './output.js';
 import { announcement, previewOf } from './preview.js';
-import { originOf, printInferred, PROBLEM_OPTIONS, readProblemFiles } from './problem.js';
+import { printInferred, PROBLEM_OPTIONS, readProblemFiles } from './problem.js';
 
 /** Digits of the numbers in the line: an allowed sharpness is seldom given with more. */
 const DIGITS = 6;

@@ -10,12 +10,13 @@ import { analyze } from '../report/analysis.js';
 import { significant } from '../report/numbers.js';
 import { type TrainingReport } from '../training/train.js';
 import { type Pool } from '../workers/pool.js';
+import { commandLine } from '../report/origin.js';
 import { computed, type Computing } from './compute.js';
 import { InputError, UsageError } from './errors.js';
 import { checkOutputs, writeWhole } from './files.js';
 import { DEMO_HELP } from './help/demo.js';
 import { interruptible } from './interruption.js';
-import { commandLine, HTML_OPTIONS, htmlChoices, writeHtmlReport } from './html.js';
+import { HTML_OPTIONS, htmlChoices, writeHtmlReport } from './html.js';
 import { fileProblem } from './input.js';
 import {
   COMMON_OPTIONS,

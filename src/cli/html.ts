@@ -23,11 +23,3 @@ export async function writeHtmlReport(
   await writeWhole(file, htmlReport(analysis, options));
   if (!options.quiet) process.stderr.write(`wrote ${file}: open it in a browser\n`);
 }
-
-/** As one would type it in a shell. */
-export function commandLine(command: string, args: readonly string[]): string {
-  const quoted = args.map((arg) =>
-    /^[\w@%+=:,./-]+$/.test(arg) ? arg : `'${arg.replaceAll("'", `'\\''`)}'`,
-  );
-  return ['hessbound', command, ...quoted].join(' ');
-}

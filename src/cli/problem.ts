@@ -13,7 +13,6 @@ import {
 } from '../formats/index.js';
 import { isTfjs } from '../formats/tfjs-manifest.js';
 import { type Loss, LOSSES } from '../network.js';
-import { type Origin } from '../report/analysis.js';
 import { printable } from '../validate.js';
 import { isBundled, readData } from './bundled.js';
 import { UsageError } from './errors.js';
@@ -75,7 +74,7 @@ export async function readProblemFiles(
       ? await readProblem(ofModel, ofData, hints)
       : await (
           await import('./logits.js')
-        ).readCheckedProblem(ofModel, ofData, hints, await readNamed(values.check));
+        ).readProblemChecked(ofModel, ofData, hints, await readNamed(values.check));
   return {
     ...problem,
     inferred: [...notes, ...problem.inferred],
@@ -97,17 +96,6 @@ export async function readDataFiles(
 /** The network alone. @throws as readProblemFiles */
 export async function readNetworkFile(model: string, values: NetworkValues): Promise<ReadNetwork> {
   return readNetwork(await readModel(model), networkHints(values));
-}
-
-/** What a report says of where its numbers are from. */
-export function originOf({ format, inferred, classes, features, standardization }: Problem): Origin {
-  return {
-    format,
-    inferred,
-    ...(classes && { classes }),
-    ...(features && { features }),
-    ...(standardization && { standardization }),
-  };
 }
 
 /** On standard error; not where the report, which says it too, comes at once to the same terminal. */

@@ -15,12 +15,13 @@ import { type TrainingOptions } from '../training/options.js';
 import { type Trained, type TrainingReport } from '../training/train.js';
 import { type Pool } from '../workers/pool.js';
 import { withParameters } from '../core/model.js';
+import { commandLine, originOf } from '../report/origin.js';
 import { computed, type Computing } from './compute.js';
 import { InputError, Interrupted, UsageError } from './errors.js';
 import { exportChoice, exportedFiles, exportPython } from './export-python.js';
 import { checkOutputs, writeWhole } from './files.js';
 import { TRAIN_HELP } from './help/train.js';
-import { commandLine, HTML_OPTIONS, htmlChoices, writeHtmlReport } from './html.js';
+import { HTML_OPTIONS, htmlChoices, writeHtmlReport } from './html.js';
 import { readNamed } from './input.js';
 import {
   COMMON_OPTIONS,
@@ -33,7 +34,7 @@ import {
 } from './options.js';
 import { printAnalysis, printPreview } from './output.js';
 import { announcement, trainingPreviewOf } from './preview.js';
-import { originOf, printInferred, PROBLEM_OPTIONS, type ProblemRead } from './problem.js';
+import { printInferred, PROBLEM_OPTIONS, type ProblemRead } from './problem.js';
 import { TrainingTable } from './training-table.js';
 import {
   SHAPE_OPTIONS,

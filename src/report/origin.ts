@@ -1,4 +1,5 @@
 /** Where the numbers of a report come from: how the files were read, what was asked, and how to have the same bits again. */
+import { type Problem } from '../formats/problem.js';
 import { type Analysis, type Origin } from './analysis.js';
 import { times } from './facts.js';
 import { integer, significant } from './numbers.js';
@@ -13,6 +14,25 @@ export interface HtmlReportOptions {
   command?: string;
   /** Of what is seeded. */
   seed?: number;
+}
+
+/** What a report says of where its numbers are from. */
+export function originOf({ format, inferred, classes, features, standardization }: Problem): Origin {
+  return {
+    format,
+    inferred,
+    ...(classes && { classes }),
+    ...(features && { features }),
+    ...(standardization && { standardization }),
+  };
+}
+
+/** As one would type it in a shell. */
+export function commandLine(command: string, args: readonly string[]): string {
+  const quoted = args.map((arg) =>
+    /^[\w@%+=:,./-]+$/.test(arg) ? arg : `'${arg.replaceAll("'", `'\\''`)}'`,
+  );
+  return ['hessbound', command, ...quoted].join(' ');
 }
 
 /** Rows of a table of inputs or classes, at most. */

@@ -8,7 +8,7 @@ import { percent, significant, significantUp } from './numbers.js';
 const MOST_PAIRS = 3;
 
 /** Label and text of each row. */
-export function reasons({ explanation, bounds }: Analysis): Fact[] {
+export function reasons({ explanation, bounds }: Pick<Analysis, 'explanation' | 'bounds'>): Fact[] {
   if (!explanation) return [];
   const { parts, samples } = explanation;
   const rows: Fact[] = [

@@ -1,9 +1,8 @@
 /**
  * Axes on which quantities of any size have a place: eigenvalues span many powers of ten on both sides of 0, and curvature may be of any
- * magnitude a double has. So everything is measured in units of the largest, and d3's scales see numbers between −1 and 1 only.
+ * magnitude a double has. So everything is measured in units of the largest, and scales see numbers between −1 and 1 only.
  */
 import { max, min, ticks } from 'd3-array';
-import { scaleLinear, scaleLog, scaleSymlog } from 'd3-scale';
 
 export interface Axis {
   /** Where a value is, in pixels. */
@@ -16,18 +15,35 @@ export interface Tick {
   at: number;
 }
 
-/** Pixels of the axis' two ends. */
+/** The two ends, of an axis in pixels. */
 type Range = readonly [from: number, to: number];
 
 /** Pixels between two labels at least. */
 const APART = 46;
+/** Of the largest: values closer to each other than what six digits tell apart are not worth an axis of their own. */
+const LEAST_SPAN = 1e-4;
 /** Powers of ten shown below the largest, at most; what is smaller is at 0. */
 const DECADES = 5;
 
 /** Contains 0. Of nothing but zeros, from −1 to 1. */
 export function linearAxis(values: Iterable<number>, range: Range, apart = APART): Axis {
-  const { low, high, unit, exponent } = extent(values);
-  const scale = scaleLinear([low, high], range);
+  return evenAxis(extent(values), range, apart);
+}
+
+/** From the least of the values to the largest; where they are hardly apart, that contains 0, too. */
+export function spanAxis(values: Iterable<number>, range: Range, apart = APART): Axis {
+  const all = [...values];
+  const whole = extent(all);
+  const [low, high] = [(min(all) ?? 0) / whole.unit, (max(all) ?? 0) / whole.unit];
+  return evenAxis(
+    high - low > LEAST_SPAN * Math.max(-low, high) ? { ...whole, low, high } : whole,
+    range,
+    apart,
+  );
+}
+
+function evenAxis({ low, high, unit, exponent }: Extent, range: Range, apart: number): Axis {
+  const scale = scaleOf((x) => x, [low, high], range);
   const count = Math.max(2, Math.floor(Math.abs(range[1] - range[0]) / (1.4 * apart)));
   return {
     at: (value) => scale(value / unit),
@@ -48,7 +64,7 @@ export function symlogAxis(values: Iterable<number>, range: Range, apart = APART
   const { low, high, unit } = extent(all);
   const sizes = all.map((value) => Math.abs(value / unit)).filter((size) => size > 0);
   const span = Math.min(decades, Math.max(1, Math.ceil(-Math.log10(min(sizes) ?? 1) + 0.3)));
-  const scale = scaleSymlog([low, high], range).constant(10 ** -span);
+  const scale = scaleOf((x) => Math.sign(x) * Math.log1p(Math.abs(x) * 10 ** span), [low, high], range);
   const top = Math.floor(Math.log10(unit) + 1e-9);
   const found: Tick[] = [{ label: '0', at: scale(0) }];
   // From the largest inwards, so that the outer labels are those that stay.
@@ -68,9 +84,11 @@ export function logAxis(values: Iterable<number>, range: Range, apart = APART, b
   const unit = max(all) ?? 1;
   const least = Math.max(1e-300, (min(all) ?? 1) / unit) / 10 ** beyond;
   const most = 10 ** beyond;
-  const scale = scaleLog([least, least < most ? most : 10 * least], range).clamp(true);
+  const domain = [least, least < most ? most : 10 * least] as const;
+  const within = (x: number): number => Math.min(Math.max(x, domain[0]), domain[1]);
+  const scale = scaleOf((x) => Math.log10(within(x)), domain, range);
   const found: Tick[] = [];
-  const [from, to] = scale.domain().map((end) => Math.log10(end) + Math.log10(unit));
+  const [from, to] = domain.map((end) => Math.log10(end) + Math.log10(unit));
   for (let k = Math.floor(to + 1e-9); k >= from - 1e-9; k--)
     found.push({ label: power(k), at: scale(powerOver(k, unit)) });
   // Between two powers of ten, where there is hardly one.
@@ -81,6 +99,12 @@ export function logAxis(values: Iterable<number>, range: Range, apart = APART, b
           found.push({ label: plain(digit, k), at: scale(digit * powerOver(k, unit)) });
   }
   return { at: (value) => scale(value / unit), ticks: spaced(found, apart) };
+}
+
+/** Takes a domain to a range, evenly after a change of variable. d3-scale does the same, with colours and calendars: 12 kB of a page. */
+function scaleOf(change: (x: number) => number, domain: Range, [from, to]: Range): (x: number) => number {
+  const [low, high] = domain.map(change);
+  return (x) => from + ((change(x) - low) / (high - low)) * (to - from);
 }
 
 /** 10⁻⁷, and 0.01 where that is as short. */
@@ -110,8 +134,15 @@ function powerOver(k: number, unit: number): number {
   return 10 ** (k - exponent) / (unit / 10 ** exponent);
 }
 
+interface Extent {
+  low: number;
+  high: number;
+  unit: number;
+  exponent: number;
+}
+
 /** The least and the largest, 0 among them, in a unit that is a power of ten for linear axes, the largest size otherwise. */
-function extent(values: Iterable<number>): { low: number; high: number; unit: number; exponent: number } {
+function extent(values: Iterable<number>): Extent {
   const all = [...values].filter(Number.isFinite);
   const [least, most] = [Math.min(0, min(all) ?? 0), Math.max(0, max(all) ?? 0)];
   const size = Math.max(-least, most);

@@ -9,6 +9,8 @@ export interface Closing {
   /** The bracket after so many products, which ascend. */
   history: readonly { products: number; lower: number; upper: number }[];
   exact?: number;
+  /** Of the history so many are drawn, on axes that have room for all; by default all. */
+  looks?: number;
 }
 
 const NARROW = 520;
@@ -17,29 +19,29 @@ const HEIGHT = 210;
 const LEAST_GAP = 1e-16;
 
 /** Two panels, under each other on a narrow page. */
-export function closing({ title, description, history, exact }: Closing, width: number): string {
+export function closing({ title, description, history, exact, looks }: Closing, width: number): string {
   const narrow = width < NARROW;
   const panel = narrow ? width : (width - 28) / 2;
   const second = narrow ? { x: 0, y: HEIGHT + 12 } : { x: panel + 28, y: 0 };
   const height = narrow ? 2 * HEIGHT + 12 : HEIGHT;
   return figure(
     { width, height, title, description },
-    ends(history, exact, panel),
+    ends(history, exact, panel, looks),
     element(
       'g',
       { transform: `translate(${coordinate(second.x)} ${coordinate(second.y)})` },
-      gaps(history, panel),
+      gaps(history, panel, looks),
     ),
   );
 }
 
-function ends(history: Closing['history'], exact: number | undefined, width: number): string {
+function ends(history: Closing['history'], exact: number | undefined, width: number, looks?: number): string {
   const inner = inside(width);
   const values = history.flatMap(({ lower, upper }) => [lower, upper]);
   const x = productAxis(history, inner);
   const y = linearAxis(exact === undefined ? values : [...values, exact], [inner.bottom, inner.top], 26);
   const points = (end: 'lower' | 'upper'): [number, number][] =>
-    history.map((look) => [x.at(look.products), y.at(look[end])]);
+    history.slice(0, looks).map((look) => [x.at(look.products), y.at(look[end])]);
   const [above, below] = [points('upper'), points('lower')];
   const parts = [
     ...frame('λ_max is between', x, y, inner),
@@ -50,7 +52,7 @@ function ends(history: Closing['history'], exact: number | undefined, width: num
   return parts.join('');
 }
 
-function gaps(history: Closing['history'], width: number): string {
+function gaps(history: Closing['history'], width: number, looks?: number): string {
   const inner = inside(width);
   const values = history.map(({ lower, upper }) => {
     const size = Math.max(Math.abs(lower), Math.abs(upper));
@@ -60,7 +62,7 @@ function gaps(history: Closing['history'], width: number): string {
   const x = productAxis(history, inner);
   const y = logAxis([...values, 1], [inner.bottom, inner.top], 24);
   const points = history.map(({ products }, i): [number, number] => [x.at(products), y.at(values[i])]);
-  return [...frame('apart, relative to its size', x, y, inner), ...drawn(points)].join('');
+  return [...frame('apart, relative to its size', x, y, inner), ...drawn(points.slice(0, looks))].join('');
 }
 
 function drawn(points: readonly (readonly [number, number])[]): string[] {

@@ -2,7 +2,7 @@
  * A run over its steps: the bracket that certainly holds λ_max, λ_max itself, Wolkowicz and Styan's bound from the moments alone, and 2/η. On a
  * logarithmic axis what is not positive has no place: there a line has a gap, and the bracket is open below.
  */
-import { max, min } from 'd3-array';
+import { max } from 'd3-array';
 import { type Axis, linearAxis, logAxis } from './axes.js';
 import { coordinate, element, figure, line, path, text, textWidth } from './svg.js';
 
@@ -42,7 +42,9 @@ type Place = readonly [x: number, y: number];
 export function course({ title, description, points, kept = [], scale }: Course, width: number): string {
   const others = kept.flatMap((run) => run.points);
   const beside = others.map(truest);
-  const ends = scale === 'linear' ? undefined : logarithmicEnds(points, beside);
+  const lowers = points.map(({ lower }) => lower);
+  const ends =
+    scale === 'linear' ? undefined : logarithmicEnds([...points.flatMap(valuesOf), ...beside], lowers);
   const entries = legendOf(points, kept);
   const { rows, parts } = legend(entries, width);
   const [left, right] = [56, width - 14];
@@ -52,7 +54,7 @@ export function course({ title, description, points, kept = [], scale }: Course,
   const x = linearAxis([0, Math.max(1, last)], [left, right]);
   const y = ends
     ? logAxis(ends, [bottom, top], 24, MARGIN)
-    : linearAxis([...points.flatMap(valuesOf), ...beside], [bottom, top], 24);
+    : linearAxis([...points.flatMap(valuesOf), ...lowers, ...beside], [bottom, top], 24);
   const scales: Scales = { x, y, positive: ends !== undefined, top, bottom };
 
   parts.push(...axes(x, y, left, right, bottom));
@@ -69,22 +71,23 @@ export function course({ title, description, points, kept = [], scale }: Course,
   return figure({ width, height: bottom + 42, title, description }, ...parts);
 }
 
-/** The least and the largest on a logarithmic axis, of a run and of values beside it; none where nothing is positive. */
+/** The least and the largest on a logarithmic axis of λ; none where no value is positive. Lower ends of brackets take part as far as BELOW lets them. */
 export function logarithmicEnds(
-  points: readonly CoursePoint[],
-  beside: readonly number[] = [],
+  values: readonly number[],
+  lowers: readonly number[] = [],
 ): [low: number, high: number] | undefined {
-  const shown = (value: number | undefined): value is number =>
-    value !== undefined && value > 0 && value < Infinity;
-  const main = points.flatMap(({ upper, exact, bound, stability }) =>
-    [upper, exact, bound, stability].filter(shown),
-  );
-  for (const value of beside) if (shown(value)) main.push(value);
-  const [least, most] = [min(main), max(main)];
-  if (least === undefined || most === undefined) return undefined;
-  const floor = least / 10 ** BELOW;
-  const lowers = points.map(({ lower }) => lower).filter(shown);
-  return [Math.min(least, Math.max(floor, min(lowers) ?? least)), most];
+  const [least, most] = positiveExtent(values);
+  if (least > most) return undefined;
+  return [Math.min(least, Math.max(least / 10 ** BELOW, positiveExtent(lowers)[0])), most];
+}
+
+function positiveExtent(values: readonly number[]): [least: number, most: number] {
+  let [least, most] = [Infinity, 0];
+  for (const value of values) {
+    if (value > 0 && value < least) least = value;
+    if (value > most && value < Infinity) most = value;
+  }
+  return [least, most];
 }
 
 /** What a kept run is compared by: λ_max, or where it is not known what it certainly is at most. */
@@ -101,8 +104,8 @@ interface Scales {
   bottom: number;
 }
 
-function valuesOf({ lower, upper, exact, bound, stability }: CoursePoint): number[] {
-  return [lower, upper, bound, exact ?? upper, stability ?? upper];
+function valuesOf({ upper, exact = upper, bound, stability = upper }: CoursePoint): number[] {
+  return [upper, exact, bound, stability];
 }
 
 /** A value beyond an end of the axis is drawn at that end. */
@@ -140,7 +143,7 @@ function drawn(
 }
 
 /** Of the points over one pixel the first, the lowest, the highest and the last: what they cover stays. */
-function thinned(points: readonly Place[]): Place[] {
+export function thinned(points: readonly Place[]): Place[] {
   const kept: Place[] = [];
   for (let from = 0; from < points.length;) {
     let [to, low, high] = [from, from, from];

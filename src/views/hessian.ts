@@ -1,5 +1,5 @@
 /** The Hessian itself as a picture, and its blocks of layers by their share of ‖H‖_F². */
-import { element, figure, line, text } from './svg.js';
+import { element, escape, figure, line, text } from './svg.js';
 import { LEVELS, pngOfLevels } from './png.js';
 
 export interface MatrixPicture {
@@ -19,6 +19,8 @@ export interface HessianView {
   layers: readonly number[];
   /** The largest entry's size, printed. */
   largest: string;
+  /** Of each pair of layers, L × L, row-major: shown where the pointer rests. */
+  names?: readonly string[];
 }
 
 export interface BlocksView {
@@ -86,11 +88,33 @@ export function hessianPicture(view: HessianView, width: number): string {
       text(left - 8, top + (from + to) / 2 + 4, String(l + 1), 'note', 'end'),
     );
   });
+  if (view.names) parts.push(...named(view.names, layers, left, top, side / picture.order));
   return figure(
     { width, height: top + side + 50, title, description },
     ...parts,
     ...legend(view.largest, left, top + side + 14, side),
   );
+}
+
+/** A name for each pair of layers over its part of the picture, for the pointer. */
+function named(
+  names: readonly string[],
+  layers: readonly number[],
+  left: number,
+  top: number,
+  unit: number,
+): string[] {
+  const starts = layers.map((_, l) => layers.slice(0, l).reduce((sum, count) => sum + count, 0));
+  return names.map((name, at) => {
+    const [row, column] = [Math.floor(at / layers.length), at % layers.length];
+    const place = {
+      x: left + starts[column] * unit,
+      y: top + starts[row] * unit,
+      width: layers[column] * unit,
+      height: layers[row] * unit,
+    };
+    return element('rect', { ...place, 'fill-opacity': 0 }, element('title', {}, escape(name)));
+  });
 }
 
 /** −largest … 0 … +largest. */

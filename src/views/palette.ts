@@ -64,6 +64,7 @@ svg.hb .dots{fill:none;stroke-linecap:round;stroke-width:5}svg.hb .curve{fill:no
 svg.hb .thin{stroke-width:1}svg.hb .curve.dashed{stroke-dasharray:6 4}svg.hb .curve.dotted{stroke-dasharray:1.5 4}
 svg.hb .mark{stroke-width:2}svg.hb .mark.dashed{stroke-dasharray:5 3}svg.hb .wash{fill-opacity:.16}svg.hb .soft{fill-opacity:.45}
 svg.hb .diamond{stroke:var(--hb-card);stroke-width:1}
+svg.hb .ring{fill:var(--hb-card);stroke:var(--hb-ink);stroke-width:2}
 ${meanings
   .map(
     (name) =>

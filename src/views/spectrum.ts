@@ -88,7 +88,7 @@ export function scree(
     line(left, at, right, at, label === '0' ? 'axis' : 'grid'),
     text(left - 8, at + 4, label, 'note', 'end'),
   ]);
-  parts.push(...levelMarks(marks, y, left, right));
+  parts.push(...levelMarks(marks, y, left, right, bottom));
   for (const [kind, sign] of [
     ['positive', 1],
     ['faint', 0],
@@ -147,17 +147,18 @@ function uprightMarks(
   });
 }
 
-function levelMarks(marks: readonly Mark[], y: Axis, left: number, right: number): string[] {
+function levelMarks(marks: readonly Mark[], y: Axis, left: number, right: number, bottom: number): string[] {
+  const placed = marks.map((mark) => ({ ...mark, at: y.at(mark.value) })).sort((a, b) => a.at - b.at);
   let lowest = -Infinity;
-  return marks
-    .map((mark) => ({ ...mark, at: y.at(mark.value) }))
-    .sort((a, b) => a.at - b.at)
-    .flatMap(({ label, kind, at }) => {
-      const words = Math.max(at - 6, lowest + 17);
-      lowest = words;
-      return [
-        line(left, at, right, at, kind === 'exact' ? `mark ${kind}` : `mark ${kind} dashed`),
-        text(right - 4, words, label, kind, 'end'),
-      ];
-    });
+  return placed.flatMap(({ label, kind, at }) => {
+    let words = Math.max(at - 6, lowest + 17);
+    // Below a line that would go through the words.
+    for (const { at: other } of placed)
+      if (other > words - 13 && other < words + 4 && other + 15 <= bottom) words = other + 15;
+    lowest = words;
+    return [
+      line(left, at, right, at, kind === 'exact' ? `mark ${kind}` : `mark ${kind} dashed`),
+      text(right - 4, words, label, kind, 'end'),
+    ];
+  });
 }

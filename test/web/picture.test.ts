@@ -3,7 +3,7 @@ import { type Page } from 'playwright';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { DATASET_NAMES } from '../../src/datasets/index.js';
 import { loadSync } from '../../src/index.js';
-import { readOwn } from '../../web/engine/own.js';
+import { readOwn } from '../../web/engine/own-data.js';
 import { type Source } from '../../web/engine/samples.js';
 import { Session } from '../../web/engine/session.js';
 import { countRight, type Reading, sharesOf } from '../../web/picture/answers.js';

@@ -7,6 +7,20 @@ import {
   type Request,
   type Result,
 } from './protocol.js';
+import workerUrl from './worker.ts?worker&url';
+
+/**
+ * A Worker from a blob: URL is under the content security policy of the page; one from the address of its script would have none, and could send what it is
+ * given anywhere. Threads of the Worker start from the same URL, so that it is never revoked.
+ */
+let blobUrl: string | undefined;
+function confined(): string {
+  const script = new URL(workerUrl, document.baseURI).href;
+  blobUrl ??= URL.createObjectURL(
+    new Blob([`import ${JSON.stringify(script)}`], { type: 'text/javascript' }),
+  );
+  return blobUrl;
+}
 
 interface Pending {
   resolve: (result: unknown) => void;
@@ -20,7 +34,7 @@ export class Engine {
   #calls = 0;
 
   constructor() {
-    this.#worker = new Worker(new URL('./worker.ts', import.meta.url), { type: 'module' });
+    this.#worker = new Worker(confined(), { type: 'module' });
     this.#worker.addEventListener('message', ({ data }: MessageEvent<Answer>) => this.#settle(data));
     this.#worker.addEventListener('error', ({ message }) =>
       this.#fail(message || 'the worker cannot be loaded'),

@@ -3,8 +3,15 @@
  * page asks for the next frame when it has shown the last, so none pile up.
  */
 import { type Dataset, type Network } from '../../src/index.js';
+import { type Variation } from '../ingredients.js';
 import { type State } from '../state.js';
-import { type OwnData } from './own.js';
+import { type Contest, type Outcome } from './benchmarks.js';
+import { type Measurement, type Problem, type Reasons, type TooMuch } from './ingredients.js';
+import { type LandscapeFigures, type Marks, type MatrixFigures, type SpectrumFigures } from './hessian.js';
+import { type Given, type Reading, type Wanted } from './own/reading.js';
+import { type Report } from './own/report.js';
+import { type Part } from './own/roles.js';
+import { type OwnData } from './own-data.js';
 import { type Plane } from './plane.js';
 import { type Frame, type Stop } from './session.js';
 
@@ -27,6 +34,35 @@ export interface Calls {
   outputs: () => Float64Array;
   /** The network and the data as they are now: for calls to another Worker, that the training does not wait. */
   snapshot: () => Snapshot;
+  /** What there is to time, in order. */
+  contests: (quick: boolean) => Contest[];
+  /** Times the contest of that place, once its results are found equal. */
+  contest: (place: number, quick: boolean) => Outcome;
+  /** The bound and λ_max of a network and data with their ingredients changed. */
+  vary: (problem: Problem, variation: Variation) => Measurement | TooMuch;
+  /** Why the bound is what it is there. */
+  explain: (problem: Problem, variation: Variation) => Reasons | TooMuch;
+  /** Figures of eigenvalues, so many pixels wide. */
+  spectrum: (values: Float64Array, marks: Marks, scale: State['scale'], width: number) => SpectrumFigures;
+  /** The same of an estimate. */
+  estimatedSpectrum: (
+    snapshot: Snapshot,
+    marks: Marks,
+    scale: State['scale'],
+    width: number,
+  ) => SpectrumFigures;
+  wholeSpectrum: (snapshot: Snapshot) => Float64Array;
+  matrix: (snapshot: Snapshot, width: number) => MatrixFigures;
+  landscape: (
+    snapshot: Snapshot,
+    look: { learningRate: number; zoom: number },
+    widths: [wide: number, square: number],
+  ) => LandscapeFigures;
+  /** What each of a visitor's files is for. */
+  rolesOf: (files: readonly File[]) => Part[];
+  /** What is in them, what has to be asked, and what an analysis will take. */
+  readGiven: (given: Given, wanted: Wanted) => Reading;
+  reportOf: (given: Given, wanted: Wanted) => Report;
 }
 
 export interface OwnFile {

@@ -10,6 +10,7 @@ import {
 } from './protocol.js';
 import { type Source } from './samples.js';
 import { Session } from './session.js';
+import { becomeThread, isThread } from './threads.js';
 
 type Tell = (progress: Progress) => void;
 
@@ -17,14 +18,15 @@ type Answering = {
   [Name in keyof Calls]: (args: Arguments<Name>, tell: Tell) => Result<Name> | Promise<Result<Name>>;
 };
 
-const loading = load();
+// Threads compute with a core of their own.
+const loading = isThread ? new Promise<never>(() => undefined) : load();
 let own: Source | undefined;
 let session: Session | undefined;
 let last: Promise<void> = Promise.resolve();
 
 const CALLS: Answering = {
   async own([file, column]) {
-    const { readOwn } = await import('./own.js');
+    const { readOwn } = await import('./own-data.js');
     const { source, about } = await readOwn(file, column);
     own = source;
     return about;
@@ -49,11 +51,30 @@ const CALLS: Answering = {
   regions: ([size]) => begun().regions(size),
   outputs: () => begun().outputs(),
   snapshot: () => begun().snapshot(),
+  contests: async ([quick]) => (await import('./benchmarks.js')).contests(quick),
+  contest: async ([place, quick]) => (await import('./benchmarks.js')).contest(await loading, place, quick),
+  vary: async ([problem, variation]) =>
+    (await import('./ingredients.js')).measure(await loading, problem, variation),
+  explain: async ([problem, variation]) =>
+    (await import('./ingredients.js')).explain(await loading, problem, variation),
+  spectrum: async (args) => (await import('./hessian.js')).spectrumFigures(...args),
+  estimatedSpectrum: async (args) => (await import('./hessian.js')).estimatedSpectrum(await loading, ...args),
+  wholeSpectrum: async (args) => (await import('./hessian.js')).wholeSpectrum(await loading, ...args),
+  matrix: async (args) => (await import('./hessian.js')).matrixFigures(await loading, ...args),
+  landscape: async (args) => (await import('./hessian.js')).landscapeFigures(await loading, ...args),
+  rolesOf: async ([files]) => (await import('./own/roles.js')).rolesOf(files),
+  readGiven: async ([given, wanted]) =>
+    (await import('./own/reading.js')).readGiven(await loading, given, wanted),
+  reportOf: async ([given, wanted], tell) =>
+    (await import('./own/report.js')).reportOf(await loading, given, wanted, tell),
 };
 
-addEventListener('message', ({ data }: MessageEvent<Request>) => {
-  last = last.then(() => answer(data));
-});
+if (isThread) becomeThread();
+else {
+  addEventListener('message', ({ data }: MessageEvent<Request>) => {
+    last = last.then(() => answer(data));
+  });
+}
 
 async function answer({ id, name, args }: Request): Promise<void> {
   try {

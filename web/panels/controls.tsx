@@ -5,6 +5,7 @@ import '../styles/controls.css';
 import { DATASET_NAMES, type DatasetDescription, DATASETS } from '../../src/datasets/index.js';
 import { ACTIVATIONS, type Loss } from '../../src/network.js';
 import { OPTIMIZERS } from '../../src/training/options.js';
+import { LambdaMax } from '../number.js';
 import { type Playground } from '../playground.js';
 import { takeColumn } from '../taking.js';
 import { DEFAULTS, fitting, lossesOf, type NumberName, rangeOf, type State } from '../state.js';
@@ -66,7 +67,7 @@ function DataChoices({ playground }: Props): JSX.Element {
         <>
           <Field playground={playground} name="samples" label="Samples" stops={SAMPLES} />
           <Field playground={playground} name="noise" label="Noise" stops={NOISES} />
-          <Field playground={playground} name="dataSeed" label="Seed of the data" fresh />
+          <Field playground={playground} name="dataSeed" label="Seed of data" fresh />
         </>
       )}
       <details class="more">
@@ -116,7 +117,7 @@ function NetworkChoices({ playground }: Props): JSX.Element {
         disabled={hidden.length === 0 ? 'Without hidden layers there is nothing to activate.' : undefined}
         onCommit={(name) => void playground.change({ activation: name })}
       />
-      <Field playground={playground} name="seed" label="Seed of weights and batches" fresh />
+      <Field playground={playground} name="seed" label="Seed of weights" fresh />
     </Group>
   );
 }
@@ -198,8 +199,8 @@ function Regularizer({ playground }: Props): JSX.Element {
         HSR: the bound in the objective
       </label>
       <p class="note" id="hsr-says">
-        Descends loss + strength × the Wolkowicz–Styan bound on λ_max, which draws the run to flat places.
-        Such a step takes longer.
+        Descends loss + strength × the Wolkowicz–Styan bound on <LambdaMax />, which draws the run to flat
+        places. Such a step takes longer.
       </p>
       {strength > 0 && <Field playground={playground} name="strength" label="Strength" stops={STRENGTHS} />}
     </fieldset>
@@ -211,37 +212,23 @@ interface FieldProps extends Props {
   label: string;
   stops?: readonly number[];
   note?: string;
-  /** A button for the next number. */
   fresh?: boolean;
 }
 
 /** A number of the state. */
-function Field({ playground, name, label, stops, note, fresh }: FieldProps): JSX.Element {
+function Field({ playground, name, label, ...rest }: FieldProps): JSX.Element {
   const value = playground.state.value[name];
   const range = rangeOf(name);
-  const commit = (changed: number): void => void playground.change({ [name]: changed });
   return (
-    <>
-      <NumberField
-        label={label}
-        words={label}
-        name={name}
-        value={value}
-        range={range}
-        note={note}
-        onCommit={commit}
-        {...(stops && { stops })}
-      />
-      {fresh && (
-        <button
-          type="button"
-          class="fresh"
-          onClick={() => commit(value < range.high ? value + 1 : range.low)}
-        >
-          New seed<span class="unseen">: {label}</span>
-        </button>
-      )}
-    </>
+    <NumberField
+      label={label}
+      words={label}
+      name={name}
+      value={value}
+      range={range}
+      onCommit={(changed) => void playground.change({ [name]: changed })}
+      {...rest}
+    />
   );
 }
 

@@ -21,12 +21,14 @@ interface NumberProps {
   stops?: readonly number[];
   /** Buttons for one more and one less. */
   buttons?: boolean;
+  /** A button for another number, whichever. */
+  fresh?: boolean;
   note?: ComponentChildren;
   onCommit: (value: number) => void;
 }
 
 export function NumberField(props: NumberProps): JSX.Element {
-  const { label, words, name, value, range, stops, buttons, note, onCommit } = props;
+  const { label, words, name, value, range, stops, buttons, fresh, note, onCommit } = props;
   const [draft, setDraft] = useState<string>();
   const [refused, setRefused] = useState(false);
   const sliding = useRef(false);
@@ -76,6 +78,17 @@ export function NumberField(props: NumberProps): JSX.Element {
           }}
         />
         {buttons && <Nudge by={1} {...props} />}
+        {fresh && (
+          <button
+            type="button"
+            class="nudge"
+            aria-label={`${words}: another`}
+            title="Another seed"
+            onClick={() => onCommit(value < range.high ? value + 1 : range.low)}
+          >
+            ↻
+          </button>
+        )}
       </span>
       {stops && (
         <Slider

@@ -1,12 +1,22 @@
-/** The spectrum, the matrix and the loss along the sharpest directions. */
+/** The spectrum, the loss along the sharpest directions, and the matrix. */
 import { type JSX } from 'preact';
+import '../styles/hessian.css';
 import { type Playground } from '../playground.js';
+import { LandscapeCard } from './hessian-landscape.js';
+import { MatrixCard } from './hessian-matrix.js';
+import { SpectrumCard } from './hessian-spectrum.js';
 
 export function HessianPanel({ playground }: { playground: Playground }): JSX.Element {
   return (
-    <section class="hessian">
-      <h2>The Hessian</h2>
-      <p>{playground.frame.value?.step}</p>
-    </section>
+    <div class="hessian">
+      <p class="lead">
+        The Hessian is the matrix of all second derivatives of the loss: it says how the slope changes as the
+        parameters move. Its eigenvalues are the curvatures along its own directions, and the largest of them,
+        λ<sub>max</sub>, is the sharpness.
+      </p>
+      <SpectrumCard playground={playground} />
+      <LandscapeCard playground={playground} />
+      <MatrixCard playground={playground} />
+    </div>
   );
 }
