@@ -42,6 +42,7 @@ describe('the state in a URL', () => {
       widen: 4,
       alike: -0.35,
       zoom: 0.5,
+      story: 'flat.2',
     };
     expect(fromHash(`#${toHash(other)}`)).toEqual({ state: other, refused: [] });
     expect(fromHash(toHash({ ...DEFAULTS, hidden: [] }))).toEqual({

@@ -58,6 +58,8 @@ export class Playground {
   #frames = 0;
   #urlAt = 0;
   #urlTimer: ReturnType<typeof setTimeout> | undefined;
+  /** Where play stops; it goes on from there if asked again. */
+  #goal = Infinity;
   #side: Engine | undefined;
   /** Whether anybody looks at the picture, when it was drawn last, and whether the run has gone on since. */
   #pictured = false;
@@ -166,6 +168,12 @@ export class Playground {
     void this.#loop(this.#run);
   }
 
+  /** Plays until there are so many steps in all. A pause does not forget it; another run does. */
+  playTo(steps: number): void {
+    this.#goal = steps;
+    this.play();
+  }
+
   /** After the frame under way, if there is one. */
   pause(): void {
     this.#playing.value = false;
@@ -188,9 +196,8 @@ export class Playground {
   /** Makes steps until there are so many in all; for stories and for links. */
   async runTo(steps: number): Promise<void> {
     const run = this.#run;
-    while (run === this.#run && (this.#frame.value?.step ?? 0) < steps) {
-      const rest = steps - (this.#frame.value?.step ?? 0);
-      if (!(await this.#advance(run, Math.min(rest, this.#state.value.every)))) break;
+    while (run === this.#run && this.#step < steps) {
+      if (!(await this.#advance(run, Math.min(steps - this.#step, this.#state.value.every)))) break;
     }
     if (run !== this.#run) return;
     await this.#catchUp(run);
@@ -220,6 +227,7 @@ export class Playground {
 
   async #begin(state: State, message?: string): Promise<void> {
     const run = ++this.#run;
+    this.#goal = Infinity;
     batch(() => {
       this.#state.value = state;
       this.#message.value = message;
@@ -248,7 +256,10 @@ export class Playground {
     if (run !== this.#run || run === this.#looping) return;
     this.#looping = run;
     while (run === this.#run && this.#playing.value) {
-      if (!(await this.#advance(run, this.#state.value.every))) break;
+      const { every } = this.#state.value;
+      const rest = this.#goal - this.#step;
+      if (!(await this.#advance(run, rest > 0 ? Math.min(every, rest) : every))) break;
+      if (this.#step === this.#goal && run === this.#run) this.pause();
       if (performance.now() - this.#urlAt > URL_PACE) this.#writeUrl();
       await nextPaint();
     }
@@ -338,9 +349,12 @@ export class Playground {
     else this.#urlTimer = setTimeout(() => this.#writeUrl(), wait);
   }
 
+  get #step(): number {
+    return this.#frame.value?.step ?? 0;
+  }
+
   #writeUrl(): void {
-    const steps = this.#frame.value?.step ?? 0;
-    this.#state.value = { ...this.#state.value, steps };
+    this.#state.value = { ...this.#state.value, steps: this.#step };
     this.#urlAt = performance.now();
     const hash = toHash(this.#state.value);
     history.replaceState(null, '', hash === '' ? location.pathname + location.search : `#${hash}`);

@@ -55,6 +55,8 @@ export interface State {
   alike: number;
   /** How far the figures of the loss look, 1 by itself. */
   zoom: number;
+  /** The chapter of a story that the run is from; none: ''. */
+  story: '' | Place;
 }
 
 /** Of own data: for more there are neither colours nor marks. */
@@ -72,6 +74,16 @@ export const AXES = ['log', 'linear'] as const;
 /** 0: from the trace and the Frobenius norm alone. */
 export const EFFORTS = [0, 1, 2, 4, 8, 16, 'close'] as const;
 
+/** The chapters of the stories (web/stories.ts). */
+export const PLACES = [
+  ...(['edge.1', 'edge.2', 'edge.3'] as const),
+  ...(['flat.1', 'flat.2', 'flat.3'] as const),
+  ...(['alike.1', 'alike.2', 'alike.3', 'alike.4'] as const),
+  ...(['width.1', 'width.2', 'width.3'] as const),
+  ...(['tight.1', 'tight.2', 'tight.3'] as const),
+];
+export type Place = (typeof PLACES)[number];
+
 /** Fields that say how a run is shown, and how closely its sharpness is known; all others decide its steps. */
 const SHOWN = [
   'steps',
@@ -84,6 +96,7 @@ const SHOWN = [
   'widen',
   'alike',
   'zoom',
+  'story',
 ] as const satisfies (keyof State)[];
 
 /** Whether two states have the same losses, step by step. */
@@ -124,6 +137,7 @@ export const DEFAULTS: Readonly<State> = {
   scale: 'symlog',
   ...AS_IT_IS,
   zoom: 1,
+  story: '',
 };
 
 /** A state as the part of the URL after #. */
@@ -251,6 +265,7 @@ const FIELDS: { [Name in keyof State]: Read<State[Name]> } = {
   widen: (text) => STOPS.widen.find((copies) => String(copies) === text),
   alike: number(STOPS.alike[0], STOPS.alike.at(-1)!),
   zoom: number(1 / 64, 64),
+  story: oneOf(PLACES),
 };
 
 function oneOf<T extends string>(names: readonly T[]): Read<T> {

@@ -21,11 +21,12 @@ export function isJson([{ bytes }]: readonly NamedFile[]): boolean {
   return start.trimStart().startsWith('{');
 }
 
-/** A network in the project's own form. */
+/** A network in the project's own form, or that of a run saved by the playground (web/engine/run-file.ts). */
 export function describeJson([file]: readonly NamedFile[]): NetworkDescription {
-  const value = parseJson(file);
+  const value = parseJson(file) as { format?: unknown; network?: unknown } | null;
   try {
-    const { layers, loss, weightDecay } = networkFromJson(value);
+    const isRun = value?.format === 'hessbound-run';
+    const { layers, loss, weightDecay } = networkFromJson(isRun ? value.network : value);
     return {
       file: file.name,
       format: 'JSON',

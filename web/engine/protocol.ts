@@ -1,19 +1,21 @@
 /**
  * What the page and its Workers say to each other. The page never computes: it asks, by name, and a Worker answers one call after another. The
- * page asks for the next frame when it has shown the last, so none pile up.
+ * page asks for the next frame when it has shown the last, so none pile up. Of what answers it has the types alone, so that importing this loads nothing.
  */
-import { type Dataset, type Network } from '../../src/index.js';
-import { type Variation } from '../ingredients.js';
-import { type State } from '../state.js';
-import { type Contest, type Outcome } from './benchmarks.js';
-import { type Measurement, type Problem, type Reasons, type TooMuch } from './ingredients.js';
-import { type LandscapeFigures, type Marks, type MatrixFigures, type SpectrumFigures } from './hessian.js';
-import { type Given, type Reading, type Wanted } from './own/reading.js';
-import { type Report } from './own/report.js';
-import { type Part } from './own/roles.js';
-import { type OwnData } from './own-data.js';
-import { type Plane } from './plane.js';
-import { type Frame, type Stop } from './session.js';
+import type { Dataset, Network } from '../../src/index.js';
+import type { Variation } from '../ingredients.js';
+import type { State } from '../state.js';
+import type { Point } from '../playground.js';
+import type { Contest, Outcome } from './benchmarks.js';
+import type { Form } from './keep.js';
+import type { Measurement, Problem, Reasons, TooMuch } from './ingredients.js';
+import type { LandscapeFigures, Marks, MatrixFigures, SpectrumFigures } from './hessian.js';
+import type { Given, Reading, Wanted } from './own/reading.js';
+import type { Report } from './own/report.js';
+import type { Part } from './own/roles.js';
+import type { OwnData } from './own-data.js';
+import type { Plane } from './plane.js';
+import type { Frame, Stop } from './session.js';
 
 /** What the page can ask, each with what it gives. Those up to snapshot are of the session that begin began; all others depend on their arguments alone. */
 export interface Calls {
@@ -34,6 +36,12 @@ export interface Calls {
   outputs: () => Float64Array;
   /** The network and the data as they are now: for calls to another Worker, that the training does not wait. */
   snapshot: () => Snapshot;
+  /** A file of the network, the data or both as they are now. */
+  written: (form: Form) => Uint8Array;
+  /** A file of the whole run; the page has its history. */
+  savedRun: (state: State, history: readonly Point[]) => Uint8Array;
+  /** Begins the run of such a file where it was. The session before goes on if it cannot be read. */
+  restore: (file: { name: string; bytes: Uint8Array }) => Restored;
   /** What there is to time, in order. */
   contests: (quick: boolean) => Contest[];
   /** Times the contest of that place, once its results are found equal. */
@@ -68,6 +76,12 @@ export interface Calls {
 export interface OwnFile {
   name: string;
   bytes: Uint8Array;
+}
+
+export interface Restored {
+  state: State;
+  history: readonly Point[];
+  frame: Frame;
 }
 
 export interface Snapshot {

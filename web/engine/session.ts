@@ -59,7 +59,7 @@ export class Session {
   #report: TrainingReport;
   #pictured: ReturnType<typeof planeOf> | undefined;
 
-  private constructor(hb: Hessbound, state: State, samples: Samples) {
+  private constructor(hb: Hessbound, state: State, samples: Samples, training: TrainingState | undefined) {
     const { data, classes } = samples;
     this.#hb = hb;
     this.#state = state;
@@ -74,16 +74,22 @@ export class Session {
     });
     if (state.weightDecay > 0) this.#initial.weightDecay = state.weightDecay;
     this.#network = this.#initial;
+    this.#training = training;
     this.#report = this.#train(0).report;
   }
 
-  /** own: what the visitor's file has, if the state asks for it. */
-  static async begin(hb: Hessbound, state: State, own?: Source): Promise<Session> {
-    return new Session(hb, state, await samplesOf(state, own));
+  /** own: what the visitor's file has, if the state asks for it; training: of a run with this state, to go on from. */
+  static async begin(hb: Hessbound, state: State, own?: Source, training?: TrainingState): Promise<Session> {
+    return new Session(hb, state, await samplesOf(state, own), training);
   }
 
   get network(): Network {
     return this.#network;
+  }
+
+  /** To go on from. */
+  get training(): TrainingState {
+    return this.#training!;
   }
 
   /** Makes so many steps; tells why there were fewer. */

@@ -51,6 +51,13 @@ const CALLS: Answering = {
   regions: ([size]) => begun().regions(size),
   outputs: () => begun().outputs(),
   snapshot: () => begun().snapshot(),
+  written: async ([form]) => (await import('./keep.js')).written(await loading, begun(), form),
+  savedRun: async (args) => (await import('./keep.js')).savedRun(begun(), ...args),
+  async restore([file]) {
+    const { run, session: restored } = await (await import('./keep.js')).restored(await loading, file);
+    session = restored;
+    return { state: run.state, history: run.history, frame: session.frame() };
+  },
   contests: async ([quick]) => (await import('./benchmarks.js')).contests(quick),
   contest: async ([place, quick]) => (await import('./benchmarks.js')).contest(await loading, place, quick),
   vary: async ([problem, variation]) =>
