@@ -2,7 +2,7 @@
 import { describe, expect, it } from 'vitest';
 import { dataset } from '../src/datasets/index.js';
 import { loadSync } from '../src/index.js';
-import { MOST_INPUTS, MOST_SAMPLES, readOwn } from '../web/engine/own.js';
+import { MOST_INPUTS, MOST_SAMPLES, readOwn } from '../web/engine/own-data.js';
 import { Session } from '../web/engine/session.js';
 import { DEFAULTS, fitting, fromHash, lossesOf, type State } from '../web/state.js';
 

@@ -4,12 +4,12 @@
  */
 import { batch, type ReadonlySignal, signal } from '@preact/signals';
 import { Engine } from './engine/engine.js';
-import { type OwnData } from './engine/own.js';
+import { type OwnData } from './engine/own-data.js';
 import { type Plane } from './engine/plane.js';
-import { type OwnFile, type Snapshot } from './engine/protocol.js';
 import { type Frame } from './engine/session.js';
-import { keepFile, keptFile, readFile } from './own-file.js';
-import { DEFAULTS, fitting, fromHash, lossesOf, sameRun, type State, toHash } from './state.js';
+import { type Snapshot } from './engine/protocol.js';
+import { Own } from './own.js';
+import { DEFAULTS, fromHash, sameRun, type State, toHash } from './state.js';
 
 /** What is kept of each frame of a run for the charts: all but the whole spectrum and the bracket's history. */
 export interface Point extends Omit<Frame, 'values' | 'closing'> {
@@ -42,11 +42,11 @@ export class Playground {
   readonly #plane = signal<Plane | undefined>(undefined);
   readonly #regions = signal<Float64Array | undefined>(undefined);
   readonly #outputs = signal<Float64Array | undefined>(undefined);
-  readonly #own = signal<OwnData | undefined>(undefined);
   readonly #playing = signal(false);
   readonly #message = signal<string | undefined>(undefined);
   readonly #kept = signal<readonly Kept[]>([]);
   readonly #engine = new Engine();
+  readonly #own = new Own(this.#engine);
   /** Counts runs, so that answers to an earlier one are told apart. */
   #run = 0;
   /** That of the loop under way. */
@@ -65,9 +65,6 @@ export class Playground {
   #pictured = false;
   #drawnAt = 0;
   #stale = true;
-  /** The visitor's data, and the run of a link that needs a file which is not here. */
-  #file: OwnFile | undefined;
-  #wanted: State | undefined;
 
   /** Set by change alone. */
   get state(): ReadonlySignal<State> {
@@ -93,7 +90,7 @@ export class Playground {
   }
   /** What the visitor's file holds, once there is one. */
   get own(): ReadonlySignal<OwnData | undefined> {
-    return this.#own;
+    return this.#own.about;
   }
   get playing(): ReadonlySignal<boolean> {
     return this.#playing;
@@ -110,7 +107,7 @@ export class Playground {
   get side(): Engine {
     if (!this.#side) {
       this.#side = new Engine();
-      if (this.#file) void this.#side.call('own', this.#file, this.#state.value.column);
+      this.#own.tell(this.#side);
     }
     return this.#side;
   }
@@ -118,12 +115,16 @@ export class Playground {
   /** Begins the run of a URL, and goes where it had got. */
   async open(hash: string): Promise<void> {
     const { state, refused } = fromHash(hash);
-    if (state.data === 'own') {
-      await this.#openOwn(state);
+    const found = state.data === 'own' ? await this.#own.find(state) : state;
+    if (!found) {
+      await this.#begin(
+        { ...DEFAULTS },
+        `This run used the file ${state.file} of whoever made the link; data never leave the computer they are on. Drop it here to see that run.`,
+      );
       return;
     }
     await this.#begin(
-      state,
+      found,
       refused.length > 0 ? `The address has what this page cannot read: ${refused.join(', ')}.` : undefined,
     );
   }
@@ -142,16 +143,14 @@ export class Playground {
     await this.#begin({ ...state, steps: changes.steps ?? 0 });
   }
 
-  /** Begins a run on the visitor's own data; column: of the targets, from 1, or 0. @throws Error with a message for the visitor; the run before goes on */
+  /** Begins a run on the visitor's own data. @throws Error with a message for the visitor; the run before goes on */
   async openFile(file: File): Promise<void> {
-    const named = await readFile(file);
-    const wanted = this.#wanted?.file === named.name ? this.#wanted : undefined;
-    await this.#read(named, wanted?.column ?? 0, wanted);
+    await this.#begin(await this.#own.take(file, this.#state.value));
   }
 
-  /** Takes another column of that file for the targets. @throws as openFile */
+  /** Takes another column of that file for the targets, from 1; 0: that which is usual. @throws as openFile */
   async openColumn(column: number): Promise<void> {
-    if (this.#file) await this.#read(this.#file, column);
+    await this.#begin(await this.#own.takeColumn(column, this.#state.value));
   }
 
   /** Somebody looks at the picture, or nobody does any more. */
@@ -224,41 +223,6 @@ export class Playground {
   /** Takes kept runs out of the charts: one, or all. */
   drop(kept?: Kept): void {
     this.#kept.value = kept ? this.#kept.value.filter((one) => one !== kept) : [];
-  }
-
-  /** A link to a run on data that only its visitor has. */
-  async #openOwn(state: State): Promise<void> {
-    const file = this.#file?.name === state.file ? this.#file : keptFile(state.file);
-    try {
-      if (file) {
-        await this.#read(file, state.column, state);
-        return;
-      }
-    } catch {
-      // What was kept is not what it was: as if there were none.
-    }
-    this.#wanted = state;
-    const name = state.file === '' ? 'a file' : `the file ${state.file}`;
-    await this.#begin(
-      { ...DEFAULTS },
-      `This run used ${name} of whoever made the link, and data never leave the computer they are on. Drop it here to see that run.`,
-    );
-  }
-
-  /** @param wanted the state to begin in; by default what fits */
-  async #read(file: OwnFile, column: number, wanted?: State): Promise<void> {
-    const about = await this.#engine.call('own', file, column);
-    void this.#side?.call('own', file, column);
-    this.#file = file;
-    const chosen = { data: 'own', file: file.name, column, classes: about.classes.length } as const;
-    const state = wanted
-      ? { ...wanted, ...chosen }
-      : { ...this.#state.value, ...fitting(this.#state.value, chosen), steps: 0 };
-    if (!lossesOf('own', state.classes).includes(state.loss)) [state.loss] = lossesOf('own', state.classes);
-    this.#wanted = undefined;
-    keepFile(file);
-    this.#own.value = about;
-    await this.#begin(state);
   }
 
   async #begin(state: State, message?: string): Promise<void> {

@@ -3,7 +3,7 @@ import { type Page } from 'playwright';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { DATASET_NAMES } from '../../src/datasets/index.js';
 import { loadSync } from '../../src/index.js';
-import { readOwn } from '../../web/engine/own.js';
+import { readOwn } from '../../web/engine/own-data.js';
 import { type Source } from '../../web/engine/samples.js';
 import { Session } from '../../web/engine/session.js';
 import { countRight, type Reading, sharesOf } from '../../web/picture/answers.js';
@@ -78,7 +78,7 @@ describe('the picture', () => {
     await page
       .locator(`[data-name=right] data[value="${countRight(outputs, plane, reading)}"]`)
       .waitFor({ timeout: 20_000 });
-    expect(await page.locator('.legend li').allInnerTexts()).toEqual(plane.classes);
+    expect(await page.locator('.picture .classes li').allInnerTexts()).toEqual(plane.classes);
     const caption = await page.locator('.picture figcaption').innerText();
     expect(caption.includes('principal components')).toBe(plane.kind === 'components');
     await close({ page, complaints });
@@ -160,9 +160,9 @@ describe('own data', () => {
     await drop(page, FILE.name, TEXT);
     const state = { ...OWN, samples: 20, hidden: [3], steps: 2 };
     await page.waitForFunction(() => location.hash.includes('data=own'));
-    await page.getByRole('button', { name: 'Step' }).click();
+    await page.getByRole('button', { name: 'Step', exact: true }).click();
     await arrived(page, 1);
-    await page.getByRole('button', { name: 'Step' }).click();
+    await page.getByRole('button', { name: 'Step', exact: true }).click();
     await arrived(page, 2);
     const { session, reading } = await inNode(state, (await readOwn(FILE, 0)).source);
     const { loss, lower, upper } = session.frame();
@@ -217,7 +217,7 @@ describe('own data', () => {
     if (name.endsWith('.safetensors'))
       expect(await alert.getByRole('link').getAttribute('href')).toBe('./model.html');
     await alert.getByRole('button', { name: 'Close' }).click();
-    await page.getByRole('button', { name: 'Step' }).click();
+    await page.getByRole('button', { name: 'Step', exact: true }).click();
     await arrived(page, 4);
     expect(await page.evaluate(() => location.hash)).not.toContain('own');
     await close(opened);

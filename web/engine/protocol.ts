@@ -1,21 +1,21 @@
 /**
  * What the page and its Workers say to each other. The page never computes: it asks, by name, and a Worker answers one call after another. The
- * page asks for the next frame when it has shown the last, so none pile up.
+ * page asks for the next frame when it has shown the last, so none pile up. Of what answers it has the types alone, so that importing this loads nothing.
  */
-import { type Dataset, type Network } from '../../src/index.js';
-import { type Variation } from '../ingredients.js';
-import { type State } from '../state.js';
-import { type Point } from '../playground.js';
-import { type Contest, type Outcome } from './benchmarks.js';
-import { type Form } from './keep.js';
-import { type Measurement, type Problem, type Reasons, type TooMuch } from './ingredients.js';
-import { type LandscapeFigures, type Marks, type MatrixFigures, type SpectrumFigures } from './hessian.js';
-import { type Given, type Reading, type Wanted } from './own/reading.js';
-import { type Report } from './own/report.js';
-import { type Part } from './own/roles.js';
-import { type OwnData } from './own.js';
-import { type Plane } from './plane.js';
-import { type Frame, type Stop } from './session.js';
+import type { Dataset, Network } from '../../src/index.js';
+import type { Variation } from '../ingredients.js';
+import type { State } from '../state.js';
+import type { Point } from '../playground.js';
+import type { Contest, Outcome } from './benchmarks.js';
+import type { Form } from './keep.js';
+import type { Measurement, Problem, Reasons, TooMuch } from './ingredients.js';
+import type { LandscapeFigures, Marks, MatrixFigures, SpectrumFigures } from './hessian.js';
+import type { Given, Reading, Wanted } from './own/reading.js';
+import type { Report } from './own/report.js';
+import type { Part } from './own/roles.js';
+import type { OwnData } from './own-data.js';
+import type { Plane } from './plane.js';
+import type { Frame, Stop } from './session.js';
 
 /** What the page can ask, each with what it gives. Those up to snapshot are of the session that begin began; all others depend on their arguments alone. */
 export interface Calls {

@@ -26,7 +26,7 @@ let last: Promise<void> = Promise.resolve();
 
 const CALLS: Answering = {
   async own([file, column]) {
-    const { readOwn } = await import('./own.js');
+    const { readOwn } = await import('./own-data.js');
     const { source, about } = await readOwn(file, column);
     own = source;
     return about;

@@ -1,7 +1,7 @@
 /** The visitor's own data: choosing the file, what was made of it, and which column is to be learnt. */
 import { type JSX } from 'preact';
 import '../styles/own-data.css';
-import { type OwnData } from '../engine/own.js';
+import { type OwnData } from '../engine/own-data.js';
 import { type Playground } from '../playground.js';
 import { reading, takeColumn, takeFile } from '../taking.js';
 

@@ -88,7 +88,7 @@ function Legend({ playground }: { playground: Playground }): JSX.Element | null 
     );
   }
   return (
-    <ul class="legend note" aria-label="Classes">
+    <ul class="classes note" aria-label="Classes">
       {classes.map((name, c) => (
         <li key={name}>
           {areMarks(classes) ? (
