@@ -12,7 +12,10 @@ describe('the state in a URL', () => {
   it('is empty by default, and comes back as it was', () => {
     expect(toHash(DEFAULTS)).toBe('');
     const other: State = {
-      data: 'digits',
+      data: 'own',
+      file: 'a b&c=ü.csv',
+      column: 3,
+      classes: 4,
       samples: 33,
       noise: 0.25,
       dataSeed: 7,

@@ -4,36 +4,33 @@
  */
 import { batch, type ReadonlySignal, signal } from '@preact/signals';
 import { Engine } from './engine/engine.js';
-import { type Snapshot } from './engine/protocol.js';
-import { type Frame, type Plane } from './engine/session.js';
-import { fromHash, sameRun, type State, toHash } from './state.js';
+import { type OwnData } from './engine/own.js';
+import { type Plane } from './engine/plane.js';
+import { type OwnFile, type Snapshot } from './engine/protocol.js';
+import { type Frame } from './engine/session.js';
+import { type Form } from './engine/keep.js';
+import { History, type Kept, type Point } from './history.js';
+import { keepFile, keptFile, readFile } from './own-file.js';
+import { nextPaint } from './paint.js';
+import { DEFAULTS, fitting, fromHash, lossesOf, sameRun, type State, toHash } from './state.js';
 
-/** What is kept of each frame of a run for the charts: all but the whole spectrum and the bracket's history. */
-export interface Point extends Omit<Frame, 'values' | 'closing'> {
-  /** λ_max of the exact spectrum. */
-  exact?: number;
-}
+export { type Kept, type Point, pointOf } from './history.js';
 
-/** A run that stays in the charts for comparison. */
-export interface Kept {
-  name: string;
-  state: State;
-  history: readonly Point[];
-}
-
-/** Past this the history keeps every other point, again and again: charts are no wider. */
-const MOST_POINTS = 4000;
 /** Milliseconds between two changes of the URL while playing: browsers refuse more than some hundred in half a minute. */
 const URL_PACE = 1000;
-/** Outputs across the picture of the regions. */
-const REGIONS = 64;
+/** Outputs across the picture of the regions. Of 2-16-16-1 they cost 0.9 ms, where 64 cost 1.6. */
+const REGIONS = 48;
+/** Milliseconds from one picture to the next while playing. */
+const PICTURE_PACE = 40;
 
 export class Playground {
   readonly #state = signal<State>(fromHash('').state);
   readonly #frame = signal<Frame | undefined>(undefined);
-  readonly #history = signal<readonly Point[]>([]);
+  readonly #history = new History();
   readonly #plane = signal<Plane | undefined>(undefined);
   readonly #regions = signal<Float64Array | undefined>(undefined);
+  readonly #outputs = signal<Float64Array | undefined>(undefined);
+  readonly #own = signal<OwnData | undefined>(undefined);
   readonly #playing = signal(false);
   readonly #message = signal<string | undefined>(undefined);
   readonly #kept = signal<readonly Kept[]>([]);
@@ -44,11 +41,15 @@ export class Playground {
   #looping: number | undefined;
   /** Of what the Worker is asked, the last. */
   #asked: Promise<void> = Promise.resolve();
-  /** The thinned history takes every so many frames. */
-  #stride = 1;
-  #frames = 0;
   #urlAt = 0;
   #side: Engine | undefined;
+  /** Whether anybody looks at the picture, when it was drawn last, and whether the run has gone on since. */
+  #pictured = false;
+  #drawnAt = 0;
+  #stale = true;
+  /** The visitor's data, and the run of a link that needs a file which is not here. */
+  #file: OwnFile | undefined;
+  #wanted: State | undefined;
 
   /** Set by change alone. */
   get state(): ReadonlySignal<State> {
@@ -59,7 +60,7 @@ export class Playground {
     return this.#frame;
   }
   get history(): ReadonlySignal<readonly Point[]> {
-    return this.#history;
+    return this.#history.points;
   }
   get plane(): ReadonlySignal<Plane | undefined> {
     return this.#plane;
@@ -67,6 +68,14 @@ export class Playground {
   /** Outputs over the plane, as of the last frame. */
   get regions(): ReadonlySignal<Float64Array | undefined> {
     return this.#regions;
+  }
+  /** Outputs for the samples, N × K, of the same moment. */
+  get outputs(): ReadonlySignal<Float64Array | undefined> {
+    return this.#outputs;
+  }
+  /** What the visitor's file holds, once there is one. */
+  get own(): ReadonlySignal<OwnData | undefined> {
+    return this.#own;
   }
   get playing(): ReadonlySignal<boolean> {
     return this.#playing;
@@ -81,13 +90,20 @@ export class Playground {
 
   /** A Worker beside that of the training, for figures and experiments that must not hold it up. */
   get side(): Engine {
-    this.#side ??= new Engine();
+    if (!this.#side) {
+      this.#side = new Engine();
+      if (this.#file) void this.#side.call('own', this.#file, this.#state.value.column);
+    }
     return this.#side;
   }
 
   /** Begins the run of a URL, and goes where it had got. */
   async open(hash: string): Promise<void> {
     const { state, refused } = fromHash(hash);
+    if (state.data === 'own') {
+      await this.#openOwn(state);
+      return;
+    }
     await this.#begin(
       state,
       refused.length > 0 ? `The address has what this page cannot read: ${refused.join(', ')}.` : undefined,
@@ -108,6 +124,24 @@ export class Playground {
     await this.#begin({ ...state, steps: changes.steps ?? 0 });
   }
 
+  /** Begins a run on the visitor's own data; column: of the targets, from 1, or 0. @throws Error with a message for the visitor; the run before goes on */
+  async openFile(file: File): Promise<void> {
+    const named = await readFile(file);
+    const wanted = this.#wanted?.file === named.name ? this.#wanted : undefined;
+    await this.#read(named, wanted?.column ?? 0, wanted);
+  }
+
+  /** Takes another column of that file for the targets. @throws as openFile */
+  async openColumn(column: number): Promise<void> {
+    if (this.#file) await this.#read(this.#file, column);
+  }
+
+  /** Somebody looks at the picture, or nobody does any more. */
+  picture(seen: boolean): void {
+    this.#pictured = seen;
+    if (seen) void this.#catchUp(this.#run);
+  }
+
   play(): void {
     if (this.#playing.value) return;
     batch(() => {
@@ -126,6 +160,7 @@ export class Playground {
   async step(): Promise<void> {
     this.pause();
     await this.#advance(this.#run, this.#state.value.every);
+    await this.#catchUp(this.#run);
     this.#writeUrl();
   }
 
@@ -142,7 +177,9 @@ export class Playground {
       const rest = steps - (this.#frame.value?.step ?? 0);
       if (!(await this.#advance(run, Math.min(rest, this.#state.value.every)))) break;
     }
-    if (run === this.#run) this.#writeUrl();
+    if (run !== this.#run) return;
+    await this.#catchUp(run);
+    this.#writeUrl();
   }
 
   /** The network and the data between two frames: as of the last one shown. Nothing if another run has begun meanwhile. */
@@ -154,9 +191,37 @@ export class Playground {
     return snapshot;
   }
 
+  /** A file of the network or the data as of the last frame, or of the whole run. @throws Error with a message for the visitor */
+  written(form: Form | 'run'): Promise<Uint8Array<ArrayBuffer>> {
+    return this.#between(() =>
+      form === 'run'
+        ? this.#engine.call('savedRun', this.#state.value, this.#history.points.value)
+        : this.#engine.call('written', form),
+    );
+  }
+
+  /** Goes on with the run of a file where it was. @throws Error with a message for the visitor; the run before stays */
+  async restore(file: File): Promise<void> {
+    const named = await readFile(file);
+    this.pause();
+    await this.#between(async () => {
+      const { state, history, frame, own } = await this.#engine.call('restore', named);
+      const plane = await this.#engine.call('plane');
+      this.#run++;
+      batch(() => {
+        this.#state.value = state;
+        this.#message.value = undefined;
+        if (own) this.#take(own.file, own.about, state.column);
+        this.#first(frame, plane, history);
+      });
+    });
+    this.#writeUrl();
+    await this.#catchUp(this.#run);
+  }
+
   /** Leaves the run so far in the charts. */
   keep(name: string): void {
-    const history = this.#history.value;
+    const history = this.#history.points.value;
     if (history.length > 0)
       this.#kept.value = [...this.#kept.value, { name, state: this.#state.value, history }];
   }
@@ -164,6 +229,45 @@ export class Playground {
   /** Takes kept runs out of the charts: one, or all. */
   drop(kept?: Kept): void {
     this.#kept.value = kept ? this.#kept.value.filter((one) => one !== kept) : [];
+  }
+
+  /** A link to a run on data that only its visitor has. */
+  async #openOwn(state: State): Promise<void> {
+    const file = this.#file?.name === state.file ? this.#file : keptFile(state.file);
+    try {
+      if (file) {
+        await this.#read(file, state.column, state);
+        return;
+      }
+    } catch {
+      // What was kept is not what it was: as if there were none.
+    }
+    this.#wanted = state;
+    const name = state.file === '' ? 'a file' : `the file ${state.file}`;
+    await this.#begin(
+      { ...DEFAULTS },
+      `This run used ${name} of whoever made the link, and data never leave the computer they are on. Drop it here to see that run.`,
+    );
+  }
+
+  /** @param wanted the state to begin in; by default what fits */
+  async #read(file: OwnFile, column: number, wanted?: State): Promise<void> {
+    const about = await this.#engine.call('own', file, column);
+    const chosen = { data: 'own', file: file.name, column, classes: about.classes.length } as const;
+    const state = wanted
+      ? { ...wanted, ...chosen }
+      : { ...this.#state.value, ...fitting(this.#state.value, chosen), steps: 0 };
+    if (!lossesOf('own', state.classes).includes(state.loss)) [state.loss] = lossesOf('own', state.classes);
+    this.#take(file, about, column);
+    await this.#begin(state);
+  }
+
+  #take(file: OwnFile, about: OwnData, column: number): void {
+    void this.#side?.call('own', file, column);
+    this.#file = file;
+    this.#wanted = undefined;
+    keepFile(file);
+    this.#own.value = about;
   }
 
   async #begin(state: State, message?: string): Promise<void> {
@@ -175,12 +279,8 @@ export class Playground {
     await this.#ask(run, async () => {
       const frame = await this.#engine.call('begin', state);
       const plane = await this.#engine.call('plane');
-      batch(() => {
-        [this.#stride, this.#frames] = [1, 0];
-        this.#history.value = [];
-        this.#plane.value = plane;
-        this.#show(frame);
-      });
+      if (run !== this.#run) return;
+      this.#first(frame, plane, []);
       await this.#draw(run);
     });
     if (run !== this.#run) return;
@@ -200,6 +300,7 @@ export class Playground {
     if (run !== this.#run) return;
     this.#looping = undefined;
     this.#writeUrl();
+    await this.#catchUp(run);
   }
 
   /** Whether the run can go on. */
@@ -215,14 +316,41 @@ export class Playground {
         this.#playing.value = false;
         this.#message.value = `Stopped at step ${stopped.step}: ${stopped.reason}.`;
       });
-      await this.#draw(run);
+      if (performance.now() - this.#drawnAt > PICTURE_PACE) await this.#draw(run);
     });
     return goesOn;
   }
 
   async #draw(run: number): Promise<void> {
-    const regions = await this.#engine.call('regions', REGIONS);
-    if (run === this.#run) this.#regions.value = regions;
+    if (!this.#pictured) return;
+    const [regions, outputs] = await Promise.all([
+      this.#engine.call('regions', REGIONS),
+      this.#engine.call('outputs'),
+    ]);
+    if (run !== this.#run) return;
+    this.#drawnAt = performance.now();
+    this.#stale = false;
+    batch(() => {
+      this.#regions.value = regions;
+      this.#outputs.value = outputs;
+    });
+  }
+
+  /** Draws the moment that is shown, if that is not in the picture yet. */
+  async #catchUp(run: number): Promise<void> {
+    await this.#ask(run, async () => {
+      if (this.#stale) await this.#draw(run);
+    });
+  }
+
+  /** A question between two frames, whatever the run. */
+  #between<Result>(question: () => Promise<Result>): Promise<Result> {
+    const answer = this.#asked.then(question);
+    this.#asked = answer.then(
+      () => undefined,
+      () => undefined,
+    );
+    return answer;
   }
 
   /** One question after another; an error becomes the message, unless another run has begun. */
@@ -242,19 +370,21 @@ export class Playground {
     await this.#asked;
   }
 
+  /** Of a run: with nothing before it, or with what its file has. */
+  #first(frame: Frame, plane: Plane, history: readonly Point[]): void {
+    batch(() => {
+      this.#history.begin(history);
+      this.#plane.value = plane;
+      this.#regions.value = undefined;
+      this.#outputs.value = undefined;
+      this.#show(frame);
+    });
+  }
+
   #show(frame: Frame): void {
-    const before = this.#history.value;
     this.#frame.value = frame;
-    if (before.at(-1)?.step === frame.step) {
-      this.#history.value = [...before.slice(0, -1), pointOf(frame)];
-      return;
-    }
-    if (this.#frames++ % this.#stride !== 0) return;
-    const history = [...before, pointOf(frame)];
-    if (history.length > MOST_POINTS) {
-      this.#stride *= 2;
-      this.#history.value = history.filter((_, i) => i % 2 === 0);
-    } else this.#history.value = history;
+    this.#stale = true;
+    this.#history.add(frame);
   }
 
   #writeUrl(): void {
@@ -264,17 +394,4 @@ export class Playground {
     const hash = toHash(this.#state.value);
     history.replaceState(null, '', hash === '' ? location.pathname + location.search : `#${hash}`);
   }
-}
-
-export function pointOf({ values, closing: _, ...rest }: Frame): Point {
-  const exact = values?.at(-1);
-  return { ...rest, ...(exact !== undefined && { exact }) };
-}
-
-/** When the browser has drawn; a page in the background draws nothing, and goes on at its timers' pace. */
-function nextPaint(): Promise<void> {
-  return new Promise((resolve) => {
-    if (document.hidden) setTimeout(resolve);
-    else requestAnimationFrame(() => resolve());
-  });
 }

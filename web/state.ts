@@ -8,7 +8,12 @@ import { OPTIMIZERS } from '../src/training/options.js';
 import { AS_IT_IS, STOPS } from './ingredients.js';
 
 export interface State {
-  data: DatasetName;
+  /** One of those that come with the page, or the visitor's own. */
+  data: DatasetName | 'own';
+  /** Of own data the file's name, the column of targets from 1 (0: that which is usual), and how many classes it has (0: values). */
+  file: string;
+  column: number;
+  classes: number;
   /** Of generated data. */
   samples: number;
   noise: number;
@@ -52,6 +57,9 @@ export interface State {
   zoom: number;
 }
 
+/** Of own data: for more there are neither colours nor marks. */
+export const MOST_CLASSES = 20;
+
 /** What the lower part of the page shows. */
 export const VIEWS = ['hessian', 'ingredients', 'keep'] as const;
 export const SCALES = ['symlog', 'linear'] as const;
@@ -89,6 +97,9 @@ function shown(state: State): Partial<State> {
 
 export const DEFAULTS: Readonly<State> = {
   data: 'moons',
+  file: '',
+  column: 0,
+  classes: 2,
   samples: 200,
   noise: 0.1,
   dataSeed: 1,
@@ -134,18 +145,44 @@ export function fromHash(hash: string): { state: State; refused: string[] } {
     if (value === undefined) refused.push(name);
     else Object.assign(state, { [name]: value });
   }
-  if (!lossesOf(state.data).includes(state.loss)) {
+  if (!lossesOf(state.data, state.classes).includes(state.loss)) {
     if (state.loss !== DEFAULTS.loss) refused.push('loss');
-    [state.loss] = lossesOf(state.data);
+    [state.loss] = lossesOf(state.data, state.classes);
   }
   return { state, refused };
 }
 
-/** Those that fit the classes of a data set, the usual one first. Two classes are one output, but for softmax. */
-export function lossesOf(data: DatasetName): Loss[] {
-  return DATASETS[data].classes.length === 2
+/** Those that fit the classes of a data set, the usual one first. Two classes are one output, but for softmax. ownClasses: of own data. */
+export function lossesOf(data: State['data'], ownClasses = 2): Loss[] {
+  const classes = data === 'own' ? ownClasses : DATASETS[data].classes.length;
+  if (classes === 0) return ['squared-error'];
+  return classes === 2
     ? ['sigmoid-cross-entropy', 'softmax-cross-entropy', 'squared-error']
     : ['softmax-cross-entropy', 'squared-error'];
+}
+
+/** What suits a data set: networks that learn it, frames that are cheap enough. */
+const SUITED: Partial<Record<State['data'], Partial<Choices>>> = {
+  digits: { hidden: [16], every: 5 },
+};
+type Choices = Pick<State, 'hidden' | 'learningRate' | 'every'>;
+
+/** The changes that a choice of data brings with it: a loss that it can have, and whatever the visitor left as it suited the data before. */
+export function fitting(state: State, chosen: Pick<State, 'data'> & Partial<State>): Partial<State> {
+  const { file, column, classes } = DEFAULTS;
+  const changes: Partial<State> = { file, column, classes, ...chosen };
+  const losses = lossesOf(chosen.data, changes.classes);
+  if (!losses.includes(state.loss)) [changes.loss] = losses;
+  const [before, after] = [suited(state.data), suited(chosen.data)];
+  for (const name of Object.keys(before) as (keyof Choices)[]) {
+    if (String(state[name]) === String(before[name])) Object.assign(changes, { [name]: after[name] });
+  }
+  return changes;
+}
+
+function suited(data: State['data']): Choices {
+  const { hidden, learningRate, every } = DEFAULTS;
+  return { hidden, learningRate, every, ...SUITED[data] };
 }
 
 /** What a number can be. */
@@ -177,7 +214,10 @@ interface Read<T> {
 
 /** How each field is read from text. */
 const FIELDS: { [Name in keyof State]: Read<State[Name]> } = {
-  data: oneOf(DATASET_NAMES),
+  data: oneOf([...DATASET_NAMES, 'own']),
+  file: (text) => (text.length <= 200 ? text : undefined),
+  column: integer(0, 1e4),
+  classes: integer(0, MOST_CLASSES),
   samples: integer(10, 1000),
   noise: number(0, 1),
   dataSeed: integer(0, 2 ** 32),

@@ -5,15 +5,19 @@
 import { type Dataset, type Network } from '../../src/index.js';
 import { type Variation } from '../ingredients.js';
 import { type State } from '../state.js';
-import { type Point } from '../playground.js';
+import { type Point } from '../history.js';
 import { type Contest, type Outcome } from './benchmarks.js';
-import { type Form } from './keep.js';
-import { type Measurement, type Problem, type Reasons, type TooMuch } from './ingredients.js';
 import { type LandscapeFigures, type Marks, type MatrixFigures, type SpectrumFigures } from './hessian.js';
-import { type Frame, type Plane, type Stop } from './session.js';
+import { type Measurement, type Problem, type Reasons, type TooMuch } from './ingredients.js';
+import { type Form } from './keep.js';
+import { type OwnData } from './own.js';
+import { type Plane } from './plane.js';
+import { type Frame, type Stop } from './session.js';
 
 /** What the page can ask, each with what it gives. Those up to snapshot are of the session that begin began; all others depend on their arguments alone. */
 export interface Calls {
+  /** Reads the visitor's data, for states that ask for them; column: of the targets, from 1, or 0. What was read before stays if this cannot be. */
+  own: (file: OwnFile, column: number) => OwnData;
   begin: (state: State) => Frame;
   /** So many steps, or fewer and why. */
   advance: (steps: number) => Frame & { stopped?: Stop };
@@ -25,14 +29,16 @@ export interface Calls {
   plane: () => Plane;
   /** size × size × K outputs over that plane, rows from the top. */
   regions: (size: number) => Float64Array;
+  /** N × K outputs for the samples. */
+  outputs: () => Float64Array;
   /** The network and the data as they are now: for calls to another Worker, that the training does not wait. */
   snapshot: () => Snapshot;
   /** A file of the network, the data or both as they are now. */
-  written: (form: Form) => Uint8Array;
+  written: (form: Form) => Uint8Array<ArrayBuffer>;
   /** A file of the whole run; the page has its history. */
-  savedRun: (state: State, history: readonly Point[]) => Uint8Array;
+  savedRun: (state: State, history: readonly Point[]) => Uint8Array<ArrayBuffer>;
   /** Begins the run of such a file where it was. The session before goes on if it cannot be read. */
-  restore: (file: { name: string; bytes: Uint8Array }) => Restored;
+  restore: (file: OwnFile) => Restored;
   /** What there is to time, in order. */
   contests: (quick: boolean) => Contest[];
   /** Times the contest of that place, once its results are found equal. */
@@ -63,6 +69,13 @@ export interface Restored {
   state: State;
   history: readonly Point[];
   frame: Frame;
+  /** The visitor's data, which are in the file as well. */
+  own?: { file: OwnFile; about: OwnData };
+}
+
+export interface OwnFile {
+  name: string;
+  bytes: Uint8Array;
 }
 
 export interface Snapshot {

@@ -1,7 +1,7 @@
 /**
  * The samples of a state. Generated ones are as they are; measurements are standardized, and pixels from 0 to 1.
  */
-import { dataset, DATASETS, standardize } from '../../src/datasets/index.js';
+import { dataset, type DatasetName, DATASETS, standardize } from '../../src/datasets/index.js';
 import { type Dataset, type Matrix, matrix } from '../../src/index.js';
 import { type State } from '../state.js';
 
@@ -11,18 +11,64 @@ export interface Samples {
   labels: number[];
   /** How many. */
   classes: number;
+  /** Of the classes, in the order of their indices. */
+  names: string[];
+  /** The names of the inputs; not of those that similarity adds. */
+  features: string[];
+  /** Of values, one is this many `scale` above `mean` in the units of its file. */
+  units: { mean: number; scale: number };
+  /** Each sample as a picture of 8 × 8, from 0 to 1. */
+  pixels?: Matrix;
 }
 
-export async function samplesOf(state: State): Promise<Samples> {
-  const { options, classes } = DATASETS[state.data];
-  const generated = { samples: state.samples, noise: state.noise, seed: state.dataSeed };
-  const { data } = await dataset(state.data, options.length > 0 ? generated : undefined);
-  const inputs = similar(repeated(scaled(state, data.inputs), state.copies), state.similarity);
-  const labels = Array.from({ length: state.copies }, () => data.targets).flat();
+/** What there is before anything is made of it. */
+export interface Source extends Omit<Samples, 'data' | 'classes'> {
+  inputs: Matrix;
+  /** Of the samples in the mean; all alike if absent. */
+  weights?: ArrayLike<number>;
+}
+
+/** Most numbers in the inputs: 2000 samples, each with an input of its own. */
+const MOST_NUMBERS = 4e6;
+
+/** own: what the visitor's file has, where the state asks for that. */
+export async function samplesOf(state: State, own?: Source): Promise<Samples> {
+  const source = state.data === 'own' ? own : await bundled(state, state.data);
+  if (!source) throw new Error(`expected the file ${state.file}; it has not been read`);
+  const { inputs, weights, labels: once, pixels, ...rest } = source;
+  const count = inputs.rows * state.copies;
+  const size = count * (inputs.cols + (state.similarity < 0 ? count : 0));
+  if (size > MOST_NUMBERS) {
+    throw new RangeError(
+      `expected at most ${MOST_NUMBERS / 1e6} million numbers of inputs; ${count} samples have ${(size / 1e6).toFixed(1)} million here: take fewer samples or copies`,
+    );
+  }
+  const labels = repeat(once, state.copies);
+  const classes = rest.names.length;
   return {
-    data: { inputs, targets: targetsOf(state, labels, classes.length) },
-    labels,
-    classes: classes.length,
+    ...rest,
+    data: {
+      inputs: similar(repeated(inputs, state.copies), state.similarity),
+      targets: targetsOf(state, labels, classes),
+      ...(weights && { weights: repeat(weights, state.copies) }),
+    },
+    ...{ labels, classes },
+    ...(pixels && { pixels: repeated(pixels, state.copies) }),
+  };
+}
+
+async function bundled(state: State, name: DatasetName): Promise<Source> {
+  const { options, classes } = DATASETS[name];
+  const generated = { samples: state.samples, noise: state.noise, seed: state.dataSeed };
+  const { data, features } = await dataset(name, options.length > 0 ? generated : undefined);
+  const inputs = scaled(name, data.inputs);
+  return {
+    inputs,
+    labels: data.targets,
+    names: [...classes],
+    features,
+    units: { mean: 0, scale: 1 },
+    ...(name === 'digits' && { pixels: inputs }),
   };
 }
 
@@ -47,9 +93,13 @@ export function similar(inputs: Matrix, t: number): Matrix {
   return result;
 }
 
-/** K: one for each class, but one for two where the loss is not softmax. */
+/** K: one for each class, but one for two where the loss is not softmax, and one for values. */
 export function outputsOf({ loss }: State, classes: number): number {
-  return classes === 2 && loss !== 'softmax-cross-entropy' ? 1 : classes;
+  return classes === 0 || (classes === 2 && loss !== 'softmax-cross-entropy') ? 1 : classes;
+}
+
+function repeat(values: ArrayLike<number>, copies: number): number[] {
+  return Array.from({ length: copies }, () => Array.from(values)).flat();
 }
 
 function repeated({ rows, cols, data }: Matrix, copies: number): Matrix {
@@ -59,9 +109,9 @@ function repeated({ rows, cols, data }: Matrix, copies: number): Matrix {
   return result;
 }
 
-function scaled({ data }: State, inputs: Matrix): Matrix {
-  if (DATASETS[data].options.length > 0) return inputs;
-  return data === 'digits' ? { ...inputs, data: inputs.data.map((x) => x / 16) } : standardize(inputs).inputs;
+function scaled(name: DatasetName, inputs: Matrix): Matrix {
+  if (DATASETS[name].options.length > 0) return inputs;
+  return name === 'digits' ? { ...inputs, data: inputs.data.map((x) => x / 16) } : standardize(inputs).inputs;
 }
 
 function targetsOf(state: State, labels: number[], classes: number): Dataset['targets'] {

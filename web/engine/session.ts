@@ -7,15 +7,15 @@ import {
   type Dataset,
   type Hessbound,
   initialize,
-  matrix,
   type Network,
   type TrainingOptions,
   type TrainingReport,
   type TrainingState,
 } from '../../src/index.js';
 import { EXACT_PARAMETERS, type State } from '../state.js';
+import { outputsOver, type Plane, planeOf } from './plane.js';
 import { type Snapshot } from './protocol.js';
-import { outputsOf, type Samples, samplesOf } from './samples.js';
+import { outputsOf, type Samples, samplesOf, type Source } from './samples.js';
 
 /** What is shown of one moment of the run. */
 export interface Frame {
@@ -53,22 +53,19 @@ export class Session {
   readonly #hb: Hessbound;
   readonly #state: State;
   readonly #initial: Network;
-  readonly #labels: number[];
+  readonly #samples: Samples;
   #network: Network;
   #training: TrainingState | undefined;
   #report: TrainingReport;
+  #pictured: ReturnType<typeof planeOf> | undefined;
 
-  private constructor(
-    hb: Hessbound,
-    state: State,
-    { data, labels, classes }: Samples,
-    training: TrainingState | undefined,
-  ) {
+  private constructor(hb: Hessbound, state: State, samples: Samples, training: TrainingState | undefined) {
+    const { data, classes } = samples;
     this.#hb = hb;
     this.#state = state;
     this.data = data;
+    this.#samples = samples;
     this.products = state.products;
-    this.#labels = labels;
     this.#initial = initialize({
       widths: [data.inputs.cols, ...state.hidden, outputsOf(state, classes)],
       activation: state.activation,
@@ -81,13 +78,19 @@ export class Session {
     this.#report = this.#train(0).report;
   }
 
-  /** training: of a run with this state, to go on from. */
-  static async begin(hb: Hessbound, state: State, training?: TrainingState): Promise<Session> {
-    return new Session(hb, state, await samplesOf(state), training);
+  /** own: what the visitor's file has, if the state asks for it; training: of a run with this state, to go on from. */
+  static async begin(hb: Hessbound, state: State, own?: Source, training?: TrainingState): Promise<Session> {
+    return new Session(hb, state, await samplesOf(state, own), training);
   }
 
   get network(): Network {
     return this.#network;
+  }
+
+  /** The names of the inputs; similarity adds some that have none. */
+  get features(): readonly string[] | undefined {
+    const { features, data } = this.#samples;
+    return features.length === data.inputs.cols ? features : undefined;
   }
 
   /** To go on from. */
@@ -134,30 +137,29 @@ export class Session {
     };
   }
 
-  /** The samples of two inputs as they are. */
+  /** The samples as points of a plane. */
   plane(): Plane {
-    const { rows, cols, data } = this.data.inputs;
-    const points = new Float64Array(2 * rows);
-    for (let i = 0; i < rows; i++) points.set(data.subarray(i * cols, i * cols + 2), 2 * i);
-    const reach = 1.1 * points.reduce((most, x) => Math.max(most, Math.abs(x)), 0);
-    return { points, labels: this.#labels, left: -reach, right: reach, bottom: -reach, top: reach };
+    return this.#picture().plane;
   }
 
   /** Outputs of the network at size × size points of that plane, rows from the top. */
   regions(size: number): Float64Array {
-    const { left, right, bottom, top } = this.plane();
-    const inputs = matrix(size * size, 2);
-    for (let r = 0; r < size; r++) {
-      for (let c = 0; c < size; c++) {
-        inputs.data[2 * (r * size + c)] = left + ((right - left) * (c + 0.5)) / size;
-        inputs.data[2 * (r * size + c) + 1] = top + ((bottom - top) * (r + 0.5)) / size;
-      }
-    }
-    return this.#hb.logits(this.#network, inputs).data;
+    const { plane, directions } = this.#picture();
+    return outputsOver(this.#hb, this.#network, plane, directions, size);
+  }
+
+  /** Outputs of the network for the samples, N × K. */
+  outputs(): Float64Array {
+    return this.#hb.logits(this.#network, this.data.inputs).data;
   }
 
   snapshot(): Snapshot {
     return { step: this.#report.step, network: this.#network, data: this.data };
+  }
+
+  #picture(): ReturnType<typeof planeOf> {
+    this.#pictured ??= planeOf(this.#hb, this.#samples);
+    return this.#pictured;
   }
 
   #train(steps: number): { report: TrainingReport; stopped?: Stop } {
@@ -170,18 +172,6 @@ export class Session {
     this.#training = state;
     return { report: history.at(-1)!, ...(stopped && { stopped }) };
   }
-}
-
-/** Samples as points of a plane, within a rectangle. */
-export interface Plane {
-  /** x and y of each sample. */
-  points: Float64Array;
-  /** The class of each. */
-  labels: number[];
-  left: number;
-  right: number;
-  bottom: number;
-  top: number;
 }
 
 function optionsOf(state: State): Omit<TrainingOptions, 'steps'> {

@@ -4,10 +4,12 @@ import {
   type Answer,
   type Arguments,
   type Calls,
+  type OwnFile,
   type Progress,
   type Request,
   type Result,
 } from './protocol.js';
+import { type Source } from './samples.js';
 import { Session } from './session.js';
 
 type Tell = (progress: Progress) => void;
@@ -17,12 +19,20 @@ type Answering = {
 };
 
 const loading = load();
+let own: Source | undefined;
+let ownFile: OwnFile | undefined;
 let session: Session | undefined;
 let last: Promise<void> = Promise.resolve();
 
 const CALLS: Answering = {
+  async own([file, column]) {
+    const { readOwn } = await import('./own.js');
+    const { source, about } = await readOwn(file, column);
+    [own, ownFile] = [source, file];
+    return about;
+  },
   async begin([state]) {
-    session = await Session.begin(await loading, state);
+    session = await Session.begin(await loading, state, own);
     return session.frame();
   },
   advance([steps]) {
@@ -39,13 +49,20 @@ const CALLS: Answering = {
   },
   plane: () => begun().plane(),
   regions: ([size]) => begun().regions(size),
+  outputs: () => begun().outputs(),
   snapshot: () => begun().snapshot(),
   written: async ([form]) => (await import('./keep.js')).written(await loading, begun(), form),
-  savedRun: async (args) => (await import('./keep.js')).savedRun(begun(), ...args),
+  savedRun: async (args) => (await import('./keep.js')).savedRun(begun(), ...args, ownFile),
   async restore([file]) {
-    const { run, session: restored } = await (await import('./keep.js')).restored(await loading, file);
-    session = restored;
-    return { state: run.state, history: run.history, frame: session.frame() };
+    const restored = await (await import('./keep.js')).restored(await loading, file);
+    const { state, history, own: data } = restored.run;
+    session = restored.session;
+    if (restored.own) [own, ownFile] = [restored.own.source, data];
+    const frame = session.frame();
+    return {
+      ...{ state, history, frame },
+      ...(data && restored.own && { own: { file: data, about: restored.own.about } }),
+    };
   },
   contests: async ([quick]) => (await import('./benchmarks.js')).contests(quick),
   contest: async ([place, quick]) => (await import('./benchmarks.js')).contest(await loading, place, quick),

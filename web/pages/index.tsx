@@ -3,6 +3,7 @@ import { render, type JSX } from 'preact';
 import '../styles/base.css';
 import { Charts } from '../panels/charts.js';
 import { Controls } from '../panels/controls.js';
+import { DropZone } from '../panels/drop-zone.js';
 import { HessianPanel } from '../panels/hessian.js';
 import { Ingredients } from '../panels/ingredients.js';
 import { Intro } from '../panels/intro.js';
@@ -23,6 +24,7 @@ render(<Page />, document.getElementById('app')!);
 function Page(): JSX.Element {
   return (
     <Shell page="index">
+      <DropZone playground={playground} />
       <Intro />
       <Stories playground={playground} />
       <Transport playground={playground} />

@@ -2,14 +2,16 @@
 import { type ComponentChildren, type JSX } from 'preact';
 import { useState } from 'preact/hooks';
 import '../styles/controls.css';
-import { DATASET_NAMES, type DatasetName, DATASETS } from '../../src/datasets/index.js';
+import { DATASET_NAMES, type DatasetDescription, DATASETS } from '../../src/datasets/index.js';
 import { ACTIVATIONS, type Loss } from '../../src/network.js';
 import { OPTIMIZERS } from '../../src/training/options.js';
 import { LambdaMax } from '../number.js';
 import { type Playground } from '../playground.js';
-import { DEFAULTS, lossesOf, type NumberName, rangeOf, type State } from '../state.js';
+import { takeColumn } from '../taking.js';
+import { DEFAULTS, fitting, lossesOf, type NumberName, rangeOf, type State } from '../state.js';
 import { Choice, NumberField } from './fields.js';
 import { Layers } from './layers.js';
+import { OwnDataChoice } from './own-data.js';
 
 interface Props {
   playground: Playground;
@@ -26,7 +28,7 @@ export function Controls({ playground }: Props): JSX.Element {
   );
 }
 
-const TITLES: Record<DatasetName, string> = {
+const TITLES: Record<State['data'], string> = {
   moons: 'Moons',
   circles: 'Circles',
   spirals: 'Spirals',
@@ -34,6 +36,7 @@ const TITLES: Record<DatasetName, string> = {
   iris: 'Iris',
   digits: 'Digits',
   'breast-cancer': 'Breast cancer',
+  own: 'Your file',
 };
 /** The generated ones first: they are the picture. */
 const DATA_OPTIONS = [...DATASET_NAMES]
@@ -42,7 +45,8 @@ const DATA_OPTIONS = [...DATASET_NAMES]
 
 function DataChoices({ playground }: Props): JSX.Element {
   const state = playground.state.value;
-  const { title, samples, inputs, options } = DATASETS[state.data];
+  const own = playground.own.value;
+  const { title, samples, inputs, options } = aboutData(playground);
   const generated = options.length > 0;
   const count = state.copies * (generated ? state.samples : samples);
   return (
@@ -51,13 +55,14 @@ function DataChoices({ playground }: Props): JSX.Element {
         label="Data set"
         name="data"
         value={state.data}
-        options={DATA_OPTIONS}
+        options={own ? [...DATA_OPTIONS, ['own', TITLES.own]] : DATA_OPTIONS}
         note={`${sentence(title)}. ${generated ? '' : `${samples} samples of ${inputs} numbers.`}`}
         onCommit={(data) => {
-          const losses = lossesOf(data);
-          void playground.change({ data, loss: losses.includes(state.loss) ? state.loss : losses[0] });
+          if (data === 'own') void takeColumn(playground, 0);
+          else void playground.change(fitting(state, { data }));
         }}
       />
+      <OwnDataChoice playground={playground} />
       {generated && (
         <>
           <Field playground={playground} name="samples" label="Samples" stops={SAMPLES} />
@@ -83,6 +88,20 @@ function DataChoices({ playground }: Props): JSX.Element {
       </details>
     </Group>
   );
+}
+
+function aboutData({
+  state,
+  own,
+}: Playground): Pick<DatasetDescription, 'title' | 'samples' | 'inputs' | 'options'> {
+  const { data, file } = state.value;
+  if (data !== 'own') return DATASETS[data];
+  return {
+    title: `your file ${file}`,
+    samples: own.value?.samples ?? 0,
+    inputs: own.value?.inputs ?? 0,
+    options: [],
+  };
 }
 
 function NetworkChoices({ playground }: Props): JSX.Element {
@@ -115,7 +134,7 @@ const OPTIMIZER_TITLES: Record<State['optimizer'], string> = {
 };
 
 function TrainingChoices({ playground }: Props): JSX.Element {
-  const { data, loss, optimizer, learningRate, strength } = playground.state.value;
+  const { data, classes, loss, optimizer, learningRate, strength } = playground.state.value;
   return (
     <Group
       title="Training"
@@ -125,7 +144,7 @@ function TrainingChoices({ playground }: Props): JSX.Element {
         label="Loss"
         name="loss"
         value={loss}
-        options={lossesOf(data).map((name) => [name, LOSS_TITLES[name]])}
+        options={lossesOf(data, classes).map((name) => [name, LOSS_TITLES[name]])}
         onCommit={(name) => void playground.change({ loss: name })}
       />
       <Choice
