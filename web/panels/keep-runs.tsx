@@ -1,7 +1,7 @@
 /** Runs that stay in the charts for comparison. */
 import { useSignal } from '@preact/signals';
 import { type JSX } from 'preact';
-import { Value } from '../number.js';
+import { LambdaMax, Value } from '../number.js';
 import { type Playground } from '../playground.js';
 import { toHash } from '../state.js';
 
@@ -42,7 +42,8 @@ export function KeptRuns({ playground }: { playground: Playground }): JSX.Elemen
               <li key={i}>
                 <a href={`#${toHash(run.state)}`}>{run.name}</a>
                 <span class="note">
-                  {run.history.at(-1)!.step} steps, λ_max at most <Value of={run.history.at(-1)!.upper} />
+                  {run.history.at(-1)!.step} steps, <LambdaMax /> at most{' '}
+                  <Value of={run.history.at(-1)!.upper} side="above" />
                 </span>
                 <button aria-label={`Remove ${run.name}`} onClick={() => playground.drop(run)}>
                   Remove

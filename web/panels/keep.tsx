@@ -161,7 +161,7 @@ function Parts({ playground }: Props): JSX.Element {
             <button disabled={files.busy} onClick={() => void files.savePython()}>
               .zip
             </button>
-            <span class="note">a script that checks λ_max and the bound with PyTorch, and its arrays</span>
+            <span class="note">a script that checks the numbers with PyTorch, and its arrays</span>
           </div>
         </dd>
       </dl>
