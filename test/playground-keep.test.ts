@@ -8,6 +8,7 @@ import { describe, expect, it } from 'vitest';
 import { readNetwork, readProblem } from '../src/formats/index.js';
 import { loadSync, type SharpnessOptions } from '../src/index.js';
 import { DATA_FORMATS, NETWORK_FORMATS, restored, savedRun, written } from '../web/engine/keep.js';
+import { readOwn } from '../web/engine/own-data.js';
 import { readRun } from '../web/engine/run-file.js';
 import { Session } from '../web/engine/session.js';
 import { type Point, pointOf } from '../web/playground.js';
@@ -71,6 +72,29 @@ describe('a saved run', () => {
     expect(Object.is(read.history[0].lower, -0)).toBe(true);
     expect(Object.is(read.training.vectors[0][2], 0)).toBe(true);
     expect(read.network.layers[0].weights).toEqual(network.layers[0].weights);
+  });
+
+  it('has the data of its visitor', async () => {
+    const lines = Array.from({ length: 20 }, (_, i) => `${i % 7},${(i * i) % 11},${i % 2 ? 'odd' : 'even'}`);
+    const own = { name: 'my flowers.csv', bytes: utf8(`a,b,kind\n${lines.join('\n')}\n`) };
+    const state: State = { ...SMALL, data: 'own', file: own.name, classes: 2 };
+    const { source } = await readOwn(own, 0);
+    const session = await Session.begin(hb, state, source);
+    session.advance(4);
+    const bytes = savedRun(session, state, [pointOf(session.frame())], own);
+    const again = await restored(hb, { name: 'run.json', bytes });
+    expect(again.run.own).toEqual(own);
+    expect(again.own?.about.classes).toEqual(['even', 'odd']);
+    expect(again.session.frame()).toEqual(session.frame());
+    const text = new TextDecoder().decode(bytes);
+    for (const [from, to, message] of [
+      ['"base64": "', '"base64": "*', /own\.base64: expected base64/],
+      ['"name": "my', '"name": "your', /own\.name: expected "my flowers\.csv"/],
+      ['"classes": 2', '"classes": 3', /state\.|training/],
+    ] as const) {
+      const broken = { name: 'run.json', bytes: utf8(text.replace(from, to)) };
+      await expect(restored(hb, broken)).rejects.toThrow(message);
+    }
   });
 
   it('is a network that readNetwork reads', async () => {

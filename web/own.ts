@@ -53,12 +53,17 @@ export class Own {
     return undefined;
   }
 
-  async #read(file: OwnFile, column: number, before: State, wanted?: State): Promise<State> {
-    const about = await this.#engine.call('own', file, column);
+  /** What the engine has read by another way: from the file of a run. */
+  know(file: OwnFile, about: OwnData, column: number): void {
     for (const other of this.#others) void other.call('own', file, column);
     [this.#file, this.#column, this.#wanted] = [file, column, undefined];
     keepFile(file);
     this.#about.value = about;
+  }
+
+  async #read(file: OwnFile, column: number, before: State, wanted?: State): Promise<State> {
+    const about = await this.#engine.call('own', file, column);
+    this.know(file, about, column);
     const chosen = { data: 'own', file: file.name, column, classes: about.classes.length } as const;
     const state = wanted ? { ...wanted, ...chosen } : { ...before, ...fitting(before, chosen), steps: 0 };
     const losses = lossesOf('own', state.classes);

@@ -6,26 +6,17 @@ import { batch, type ReadonlySignal, signal } from '@preact/signals';
 import { Engine } from './engine/engine.js';
 import { type OwnData } from './engine/own-data.js';
 import { type Plane } from './engine/plane.js';
-import { type Frame } from './engine/session.js';
 import { type Snapshot } from './engine/protocol.js';
+import { type Frame } from './engine/session.js';
+import { type Form } from './engine/keep.js';
+import { History, type Kept, type Point } from './history.js';
 import { Own } from './own.js';
+import { readFile } from './own-file.js';
+import { nextPaint } from './paint.js';
 import { DEFAULTS, fromHash, sameRun, type State, toHash } from './state.js';
 
-/** What is kept of each frame of a run for the charts: all but the whole spectrum and the bracket's history. */
-export interface Point extends Omit<Frame, 'values' | 'closing'> {
-  /** λ_max of the exact spectrum. */
-  exact?: number;
-}
+export { type Kept, type Point, pointOf } from './history.js';
 
-/** A run that stays in the charts for comparison. */
-export interface Kept {
-  name: string;
-  state: State;
-  history: readonly Point[];
-}
-
-/** Past this the history keeps every other point, again and again: charts are no wider. */
-const MOST_POINTS = 4000;
 /** Milliseconds between two changes of the URL while playing: browsers refuse more than some hundred in half a minute. */
 const URL_PACE = 1000;
 /** And between two that a slider makes. */
@@ -38,7 +29,7 @@ const PICTURE_PACE = 40;
 export class Playground {
   readonly #state = signal<State>(fromHash('').state);
   readonly #frame = signal<Frame | undefined>(undefined);
-  readonly #history = signal<readonly Point[]>([]);
+  readonly #history = new History();
   readonly #plane = signal<Plane | undefined>(undefined);
   readonly #regions = signal<Float64Array | undefined>(undefined);
   readonly #outputs = signal<Float64Array | undefined>(undefined);
@@ -53,9 +44,6 @@ export class Playground {
   #looping: number | undefined;
   /** Of what the Worker is asked, the last. */
   #asked: Promise<void> = Promise.resolve();
-  /** The thinned history takes every so many frames. */
-  #stride = 1;
-  #frames = 0;
   #urlAt = 0;
   #urlTimer: ReturnType<typeof setTimeout> | undefined;
   /** Where play stops; it goes on from there if asked again. */
@@ -75,7 +63,7 @@ export class Playground {
     return this.#frame;
   }
   get history(): ReadonlySignal<readonly Point[]> {
-    return this.#history;
+    return this.#history.points;
   }
   get plane(): ReadonlySignal<Plane | undefined> {
     return this.#plane;
@@ -213,9 +201,37 @@ export class Playground {
     return snapshot;
   }
 
+  /** A file of the network or the data as of the last frame, or of the whole run. @throws Error with a message for the visitor */
+  written(form: Form | 'run'): Promise<Uint8Array<ArrayBuffer>> {
+    return this.#between(() =>
+      form === 'run'
+        ? this.#engine.call('savedRun', this.#state.value, this.#history.points.value)
+        : this.#engine.call('written', form),
+    );
+  }
+
+  /** Goes on with the run of a file where it was. @throws Error with a message for the visitor; the run before stays */
+  async restore(file: File): Promise<void> {
+    const named = await readFile(file);
+    this.pause();
+    await this.#between(async () => {
+      const { state, history, frame, own } = await this.#engine.call('restore', named);
+      const plane = await this.#engine.call('plane');
+      this.#run++;
+      batch(() => {
+        this.#state.value = state;
+        this.#message.value = undefined;
+        if (own) this.#own.know(own.file, own.about, state.column);
+        this.#first(frame, plane, history);
+      });
+    });
+    this.#writeUrl();
+    await this.#catchUp(this.#run);
+  }
+
   /** Leaves the run so far in the charts. */
   keep(name: string): void {
-    const history = this.#history.value;
+    const history = this.#history.points.value;
     if (history.length > 0)
       this.#kept.value = [...this.#kept.value, { name, state: this.#state.value, history }];
   }
@@ -236,14 +252,7 @@ export class Playground {
       const frame = await this.#engine.call('begin', state);
       const plane = await this.#engine.call('plane');
       if (run !== this.#run) return;
-      batch(() => {
-        [this.#stride, this.#frames] = [1, 0];
-        this.#history.value = [];
-        this.#plane.value = plane;
-        this.#regions.value = undefined;
-        this.#outputs.value = undefined;
-        this.#show(frame);
-      });
+      this.#first(frame, plane, []);
       await this.#draw(run);
     });
     if (run !== this.#run) return;
@@ -308,6 +317,16 @@ export class Playground {
     });
   }
 
+  /** A question between two frames, whatever the run. */
+  #between<Result>(question: () => Promise<Result>): Promise<Result> {
+    const answer = this.#asked.then(question);
+    this.#asked = answer.then(
+      () => undefined,
+      () => undefined,
+    );
+    return answer;
+  }
+
   /** One question after another; an error becomes the message, unless another run has begun. */
   async #ask(run: number, question: () => Promise<void>): Promise<void> {
     this.#asked = this.#asked.then(async () => {
@@ -325,20 +344,21 @@ export class Playground {
     await this.#asked;
   }
 
+  /** Of a run: with nothing before it, or with what its file has. */
+  #first(frame: Frame, plane: Plane, history: readonly Point[]): void {
+    batch(() => {
+      this.#history.begin(history);
+      this.#plane.value = plane;
+      this.#regions.value = undefined;
+      this.#outputs.value = undefined;
+      this.#show(frame);
+    });
+  }
+
   #show(frame: Frame): void {
-    const before = this.#history.value;
     this.#frame.value = frame;
     this.#stale = true;
-    if (before.at(-1)?.step === frame.step) {
-      this.#history.value = [...before.slice(0, -1), pointOf(frame)];
-      return;
-    }
-    if (this.#frames++ % this.#stride !== 0) return;
-    const history = [...before, pointOf(frame)];
-    if (history.length > MOST_POINTS) {
-      this.#stride *= 2;
-      this.#history.value = history.filter((_, i) => i % 2 === 0);
-    } else this.#history.value = history;
+    this.#history.add(frame);
   }
 
   #writeUrlSoon(): void {
@@ -358,17 +378,4 @@ export class Playground {
     const hash = toHash(this.#state.value);
     history.replaceState(null, '', hash === '' ? location.pathname + location.search : `#${hash}`);
   }
-}
-
-export function pointOf({ values, closing: _, ...rest }: Frame): Point {
-  const exact = values?.at(-1);
-  return { ...rest, ...(exact !== undefined && { exact }) };
-}
-
-/** When the browser has drawn; a page in the background draws nothing, and goes on at its timers' pace. */
-function nextPaint(): Promise<void> {
-  return new Promise((resolve) => {
-    if (document.hidden) setTimeout(resolve);
-    else requestAnimationFrame(() => resolve());
-  });
 }

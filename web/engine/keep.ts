@@ -5,9 +5,12 @@ import { pythonScript } from '../../src/formats/python.js';
 import { writeDataset } from '../../src/formats/data/write.js';
 import { writeNetwork } from '../../src/formats/write.js';
 import { type Hessbound } from '../../src/index.js';
-import { type Point } from '../playground.js';
+import { type Point } from '../history.js';
 import { EXACT_PARAMETERS, type State } from '../state.js';
+import { type OwnData } from './own-data.js';
+import { type OwnFile } from './protocol.js';
 import { readRun, type Run, writeRun } from './run-file.js';
+import { type Source } from './samples.js';
 import { Session } from './session.js';
 
 export const NETWORK_FORMATS = ['safetensors', 'npz', 'json'] as const;
@@ -23,7 +26,11 @@ export type Form =
 export async function written(hb: Hessbound, session: Session, form: Form): Promise<Uint8Array<ArrayBuffer>> {
   const { network, data } = session;
   if (form.of === 'network') return writeNetwork(network, form.format);
-  if (form.of === 'data') return writeDataset(data, form.format);
+  if (form.of === 'data') {
+    // Classes stay the numbers they are for the network: not every format of networks has a place for their names.
+    const { features } = session;
+    return writeDataset(data, form.format, features && { features });
+  }
   const exact = session.training.parameters.length <= EXACT_PARAMETERS;
   const { script, arrays } = await pythonScript(network, data, hb.sharpness(network, data, { exact }));
   const { zipSync } = await import('fflate');
@@ -32,20 +39,39 @@ export async function written(hb: Hessbound, session: Session, form: Form): Prom
   return zipSync(files, { level: 0, mtime: new Date(1980, 0, 1) });
 }
 
-export function savedRun(session: Session, state: State, history: readonly Point[]): Uint8Array<ArrayBuffer> {
+/** own: the visitor's file, where the state asks for it. */
+export function savedRun(
+  session: Session,
+  state: State,
+  history: readonly Point[],
+  own?: OwnFile,
+): Uint8Array<ArrayBuffer> {
   const { training, network } = session;
-  return writeRun({ state, history, training, network });
+  return writeRun({ state, history, training, network, ...(state.data === 'own' && own && { own }) });
+}
+
+interface RestoredRun {
+  run: Run;
+  session: Session;
+  own?: { source: Source; about: OwnData };
 }
 
 /** The run of a file, its training where it was. @throws FormatError naming the field that is wrong */
-export async function restored(hb: Hessbound, file: NamedFile): Promise<{ run: Run; session: Session }> {
+export async function restored(hb: Hessbound, file: NamedFile): Promise<RestoredRun> {
   const run = readRun(file);
+  const { state, training, network } = run;
   try {
-    const session = await Session.begin(hb, run.state, undefined, run.training);
-    if (JSON.stringify(networkToJson(session.network)) !== JSON.stringify(networkToJson(run.network))) {
+    const own = run.own && (await (await import('./own-data.js')).readOwn(run.own, state.column));
+    if (own && own.about.classes.length !== state.classes) {
+      throw new RangeError(
+        `state.classes: expected ${own.about.classes.length}, as ${own.about.file} has; got ${state.classes}`,
+      );
+    }
+    const session = await Session.begin(hb, state, own?.source, training);
+    if (JSON.stringify(networkToJson(session.network)) !== JSON.stringify(networkToJson(network))) {
       throw new RangeError('network: expected the weights that training.parameters are; got others');
     }
-    return { run, session };
+    return { run, session, ...(own && { own }) };
   } catch (error) {
     throw new FormatError(file.name, (error as Error).message.replace('options.state', 'training'));
   }

@@ -5,7 +5,7 @@
 import type { Dataset, Network } from '../../src/index.js';
 import type { Variation } from '../ingredients.js';
 import type { State } from '../state.js';
-import type { Point } from '../playground.js';
+import type { Point } from '../history.js';
 import type { Contest, Outcome } from './benchmarks.js';
 import type { Form } from './keep.js';
 import type { Measurement, Problem, Reasons, TooMuch } from './ingredients.js';
@@ -37,11 +37,11 @@ export interface Calls {
   /** The network and the data as they are now: for calls to another Worker, that the training does not wait. */
   snapshot: () => Snapshot;
   /** A file of the network, the data or both as they are now. */
-  written: (form: Form) => Uint8Array;
+  written: (form: Form) => Uint8Array<ArrayBuffer>;
   /** A file of the whole run; the page has its history. */
-  savedRun: (state: State, history: readonly Point[]) => Uint8Array;
+  savedRun: (state: State, history: readonly Point[]) => Uint8Array<ArrayBuffer>;
   /** Begins the run of such a file where it was. The session before goes on if it cannot be read. */
-  restore: (file: { name: string; bytes: Uint8Array }) => Restored;
+  restore: (file: OwnFile) => Restored;
   /** What there is to time, in order. */
   contests: (quick: boolean) => Contest[];
   /** Times the contest of that place, once its results are found equal. */
@@ -82,6 +82,8 @@ export interface Restored {
   state: State;
   history: readonly Point[];
   frame: Frame;
+  /** The visitor's data, which are in the file as well. */
+  own?: { file: OwnFile; about: OwnData };
 }
 
 export interface Snapshot {

@@ -2,9 +2,11 @@
  * A run as a file: what was chosen, the history that the charts show, and the state of the training to the bit, so that whoever opens it goes on as if it
  * had never stopped; and the network at that moment, which readNetwork reads, too.
  *
- *   { "format": "hessbound-run", "version": 1, "state": {…}, "history": { "step": […], "loss": […], … }, "training": {…}, "network": {…} }
+ *   { "format": "hessbound-run", "version": 1, "state": {…}, "history": { "step": […], "loss": […], … }, "training": {…}, "network": {…},
+ *     "own": { "name": "flowers.csv", "base64": "…" } }
  *
- * state is that of web/state.ts, history has a column for each number of a Point, training is a TrainingState and network that of src/formats/json.ts.
+ * state is that of web/state.ts, history has a column for each number of a Point, training is a TrainingState and network that of src/formats/json.ts; own is
+ * the visitor's file, of runs on that.
  */
 import { FormatError, type NamedFile } from '../../src/formats/files.js';
 import { jsonText, networkFromJson, networkToJson } from '../../src/formats/json.js';
@@ -12,7 +14,8 @@ import { parseJson } from '../../src/formats/json-text.js';
 import { type Network, type TrainingState } from '../../src/index.js';
 import { trainingStateFromJson } from '../../src/training/state.js';
 import { checkInteger, checkNumbers, checkObject, describe } from '../../src/validate.js';
-import { type Point } from '../playground.js';
+import { type Point } from '../history.js';
+import { type OwnFile } from './protocol.js';
 import { DEFAULTS, fromHash, rangeOf, type State } from '../state.js';
 
 export interface Run {
@@ -21,6 +24,8 @@ export interface Run {
   training: TrainingState;
   /** What the parameters of training are in the shape of state. */
   network: Network;
+  /** The visitor's data, where the state asks for them. */
+  own?: OwnFile;
 }
 
 const FORMAT = 'hessbound-run';
@@ -43,7 +48,7 @@ const COLUMNS: Record<keyof Point, 'always' | 'maybe'> = {
   exact: 'maybe',
 };
 
-export function writeRun({ state, history, training, network }: Run): Uint8Array<ArrayBuffer> {
+export function writeRun({ state, history, training, network, own }: Run): Uint8Array<ArrayBuffer> {
   const { parameters, vectors, ...rest } = training;
   const file = {
     format: FORMAT,
@@ -53,6 +58,7 @@ export function writeRun({ state, history, training, network }: Run): Uint8Array
     // jsonText keeps the sign of 0, so they need no other form.
     training: { ...rest, parameters: Array.from(parameters), vectors: vectors.map((x) => Array.from(x)) },
     network: networkToJson(network),
+    ...(own && { own: { name: own.name, base64: toBase64(own.bytes) } }),
   };
   return new TextEncoder().encode(`${jsonText(file)}\n`);
 }
@@ -82,7 +88,7 @@ function checkRun(value: unknown): Run {
       `version: expected ${VERSION}, which this page knows; got ${describe(run['version'])}`,
     );
   }
-  checkFields('run', run, ['format', 'version', 'state', 'history', 'training', 'network']);
+  checkFields('run', run, ['format', 'version', 'state', 'history', 'training', 'network', 'own']);
   const training = renamed('state', 'training', () => trainingStateFromJson(run['training']));
   const state = { ...checkState(run['state']), steps: training.step };
   const most = rangeOf('steps').high;
@@ -95,7 +101,34 @@ function checkRun(value: unknown): Run {
     training,
     history: checkHistory(run['history'], training.step),
     network: networkFromJson(run['network']),
+    ...(state.data === 'own' && { own: checkOwn(run['own'], state.file) }),
   };
+}
+
+function checkOwn(value: unknown, file: string): OwnFile {
+  const { name, base64, ...rest } = checkObject('own', value);
+  checkFields('own', rest, []);
+  if (name !== file) throw new RangeError(`own.name: expected ${describe(file)}; got ${describe(name)}`);
+  const bytes = typeof base64 === 'string' ? fromBase64(base64) : undefined;
+  if (!bytes) throw new RangeError(`own.base64: expected base64; got ${describe(base64)}`);
+  return { name: file, bytes };
+}
+
+/** Characters made at once: more arguments than a call may have, otherwise. */
+const CHUNK = 2 ** 14;
+
+function toBase64(bytes: Uint8Array): string {
+  let text = '';
+  for (let i = 0; i < bytes.length; i += CHUNK) text += String.fromCharCode(...bytes.subarray(i, i + CHUNK));
+  return btoa(text);
+}
+
+function fromBase64(text: string): Uint8Array | undefined {
+  try {
+    return Uint8Array.from(atob(text), (c) => c.charCodeAt(0));
+  } catch {
+    return undefined;
+  }
 }
 
 /** By the rules of the URL, which has the same fields. */

@@ -87,6 +87,12 @@ export class Session {
     return this.#network;
   }
 
+  /** The names of the inputs; similarity adds some that have none. */
+  get features(): readonly string[] | undefined {
+    const { features, data } = this.#samples;
+    return features.length === data.inputs.cols ? features : undefined;
+  }
+
   /** To go on from. */
   get training(): TrainingState {
     return this.#training!;

@@ -4,6 +4,7 @@ import {
   type Answer,
   type Arguments,
   type Calls,
+  type OwnFile,
   type Progress,
   type Request,
   type Result,
@@ -21,6 +22,7 @@ type Answering = {
 // Threads compute with a core of their own.
 const loading = isThread() ? new Promise<never>(() => undefined) : load();
 let own: Source | undefined;
+let ownFile: OwnFile | undefined;
 let session: Session | undefined;
 let last: Promise<void> = Promise.resolve();
 
@@ -28,7 +30,7 @@ const CALLS: Answering = {
   async own([file, column]) {
     const { readOwn } = await import('./own-data.js');
     const { source, about } = await readOwn(file, column);
-    own = source;
+    [own, ownFile] = [source, file];
     return about;
   },
   async begin([state]) {
@@ -52,11 +54,17 @@ const CALLS: Answering = {
   outputs: () => begun().outputs(),
   snapshot: () => begun().snapshot(),
   written: async ([form]) => (await import('./keep.js')).written(await loading, begun(), form),
-  savedRun: async (args) => (await import('./keep.js')).savedRun(begun(), ...args),
+  savedRun: async (args) => (await import('./keep.js')).savedRun(begun(), ...args, ownFile),
   async restore([file]) {
-    const { run, session: restored } = await (await import('./keep.js')).restored(await loading, file);
-    session = restored;
-    return { state: run.state, history: run.history, frame: session.frame() };
+    const restored = await (await import('./keep.js')).restored(await loading, file);
+    const { state, history, own: data } = restored.run;
+    session = restored.session;
+    if (restored.own) [own, ownFile] = [restored.own.source, data];
+    const frame = session.frame();
+    return {
+      ...{ state, history, frame },
+      ...(data && restored.own && { own: { file: data, about: restored.own.about } }),
+    };
   },
   contests: async ([quick]) => (await import('./benchmarks.js')).contests(quick),
   contest: async ([place, quick]) => (await import('./benchmarks.js')).contest(await loading, place, quick),
