@@ -16,10 +16,12 @@ const chromium: TestProjectInlineConfiguration = {
       '@assemblyscript/loader',
       '@bufbuild/protobuf/wire',
       'd3-array',
+      'd3-contour',
       'fast-check',
       'fflate',
       'h5wasm',
       'papaparse',
+      'preact/jsx-runtime',
     ],
   },
   test: {

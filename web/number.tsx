@@ -34,17 +34,21 @@ export function readable(value: number, digits = 4, side?: Side): string {
   if (value === 0 || !Number.isFinite(value)) return String(value).replace('-', '−');
   const rounded = side ? outward(value, digits, side) : value;
   const size = Math.abs(rounded);
-  const plain = size >= 1e-3 && size < 1e6;
-  return (plain ? String(Number(rounded.toPrecision(digits))) : rounded.toExponential(digits - 1)).replace(
-    '-',
-    '−',
-  );
+  if (size < 1e-3 || size >= 1e6) return rounded.toExponential(digits - 1).replace('-', '−');
+  const text = rounded.toPrecision(digits);
+  // Two bounds are read side by side, with as many figures each.
+  return (side && size < 10 ** digits ? text : String(Number(text))).replace('-', '−');
 }
 
 function outward(value: number, digits: number, side: Side): number {
   const [mantissa, exponent] = value.toExponential(digits - 1).split('e');
   const near = Number(`${mantissa}e${exponent}`);
   if (side === 'above' ? near >= value : near <= value) return near;
-  const units = Number(mantissa.replace('.', '')) + (side === 'above' ? 1 : -1);
-  return Number(`${units}e${Number(exponent) - (digits - 1)}`);
+  const units = Number(mantissa.replace('.', ''));
+  const last = Number(exponent) - (digits - 1);
+  const towardZero = value > 0 === (side === 'below');
+  // Below 10 with two figures is 9.9.
+  const fine = towardZero && Math.abs(units) === 10 ** (digits - 1) ? 10 : 1;
+  const next = fine * units + (side === 'above' ? 1 : -1);
+  return Number(`${next}e${last - (fine === 10 ? 1 : 0)}`);
 }

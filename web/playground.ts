@@ -256,9 +256,8 @@ export class Playground {
     if (run !== this.#run || run === this.#looping) return;
     this.#looping = run;
     while (run === this.#run && this.#playing.value) {
-      const { every } = this.#state.value;
       const rest = this.#goal - this.#step;
-      if (!(await this.#advance(run, rest > 0 ? Math.min(every, rest) : every))) break;
+      if (!(await this.#advance(run, Math.min(this.#state.value.every, rest > 0 ? rest : Infinity)))) break;
       if (this.#step === this.#goal && run === this.#run) this.pause();
       if (performance.now() - this.#urlAt > URL_PACE) this.#writeUrl();
       await nextPaint();

@@ -152,7 +152,9 @@ describe('by keys alone', () => {
       await page.waitForFunction((id) => document.activeElement?.id === id, `tab-${VIEWS[place]}`);
       expect(await chosen()).toBe(`tab-${VIEWS[place]}`);
     }
-    expect(await page.evaluate(() => new URLSearchParams(location.hash.slice(1)).get('view'))).toBe(VIEWS[2]);
+    await expect
+      .poll(() => page.evaluate(() => new URLSearchParams(location.hash.slice(1)).get('view')))
+      .toBe(VIEWS[2]);
     expect(await tabs.evaluateAll((all) => all.map((tab) => (tab as HTMLElement).tabIndex))).toEqual([
       -1, -1, 0,
     ]);

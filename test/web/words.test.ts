@@ -2,7 +2,7 @@
 import { describe, expect, it } from 'vitest';
 import { readable } from '../../web/number.js';
 import { thresholdOf, verdictOf } from '../../web/verdict.js';
-import { mulberry32 } from '../reference/random.js';
+import { uniform } from '../../src/random.js';
 
 const PLAIN = { optimizer: 'sgd', momentum: 0, batch: 0, strength: 0 } as const;
 
@@ -14,7 +14,7 @@ describe('a number as it is read', () => {
   const values = [9.9999, 0.99996, -0.99996, 1e-3, 0.00099999, 999_999.6, 1e6, 5e-324, -1.7e308, 2];
 
   it.each([2, 3, 4, 5])('is on the right side of a bound, with %d figures', (digits) => {
-    const random = mulberry32(5);
+    const random = uniform(5);
     const all = [
       ...values,
       ...Array.from({ length: 3000 }, () => (random() - 0.5) * 10 ** (20 * random() - 10)),
@@ -36,10 +36,13 @@ describe('a number as it is read', () => {
 
   it('that is round stays as it is', () => {
     for (const side of ['below', 'above'] as const) {
-      expect(readable(0.5, 4, side)).toBe('0.5');
-      expect(readable(-0.5, 4, side)).toBe('−0.5');
+      expect(readable(0.5, 4, side)).toBe('0.5000');
+      expect(readable(-0.5, 4, side)).toBe('−0.5000');
+      expect(readable(12300, 3, side)).toBe('12300');
       expect(readable(0, 4, side)).toBe('0');
     }
+    expect(readable(0.5)).toBe('0.5');
+    expect(readable(2e-4, 3)).toBe('2.00e−4');
     expect(readable(Infinity)).toBe('Infinity');
     expect(readable(-Infinity)).toBe('−Infinity');
   });
@@ -47,10 +50,10 @@ describe('a number as it is read', () => {
 
 describe('the verdict', () => {
   it.each([
-    [1, 1.5, 2, 'below', 'at most 0.75 × 2/η'],
+    [1, 1.499, 2, 'below', 'at most 0.75 × 2/η'],
     [1, 1.501, 2, 'below', 'at most 0.76 × 2/η'],
-    [1, 1.9999, 2, 'below', 'at most 1 × 2/η'],
-    [2.5, 3, 2, 'above', 'at least 1.25 × 2/η'],
+    [1, 1.9999, 2, 'below', 'at most 1.0 × 2/η'],
+    [2.501, 3, 2, 'above', 'at least 1.25 × 2/η'],
     [2.519, 3, 2, 'above', 'at least 1.25 × 2/η'],
     [1.9, 2.1, 2, 'undecided', 'Neither'],
     [2, 2.1, 2, 'undecided', 'Neither'],
@@ -58,7 +61,7 @@ describe('the verdict', () => {
     // Within what rounding can have done to 2/η.
     [2 + 2 ** -51, 2.1, 2, 'undecided', 'Neither'],
     [1.9, 2 - 2 ** -52, 2, 'undecided', 'Neither'],
-    [-3, -1, 2, 'below', 'at most −0.5 × 2/η'],
+    [-3, -1.001, 2, 'below', 'at most −0.50 × 2/η'],
   ] as const)('of [%d, %d] against %d is %s', (lower, upper, stability, side, words) => {
     const verdict = verdictOf({ lower, upper, stability }, PLAIN);
     expect(verdict.side).toBe(side);

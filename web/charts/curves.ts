@@ -32,8 +32,8 @@ export interface Spec {
 /** Far below every axis: where a bracket is open below. */
 const GROUND = 1e-300;
 
-/** On a logarithmic axis what is not positive has no place: a gap, and a band down to the edge. */
-export function sharpnessSpec(log: boolean, label: Spec['label'], height: number): Spec {
+/** threshold: how 2/η is called here. On a logarithmic axis what is not positive has no place: a gap, and a band down to the edge. */
+export function sharpnessSpec(log: boolean, threshold: string, label: Spec['label'], height: number): Spec {
   const curves: Curve[] = [
     { name: 'bracket', of: ({ upper }) => upper, color: 'bound', width: 1 },
     {
@@ -50,7 +50,7 @@ export function sharpnessSpec(log: boolean, label: Spec['label'], height: number
       color: 'threshold',
       width: 1.5,
       dash: [9, 4],
-      label: '2/η',
+      label: threshold,
     },
     { name: 'exact', of: ({ exact }) => exact, color: 'exact', width: 2 },
   ];

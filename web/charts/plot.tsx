@@ -3,9 +3,10 @@ import { effect } from '@preact/signals';
 import 'uplot/dist/uPlot.min.css';
 import { type JSX } from 'preact';
 import { useEffect, useRef } from 'preact/hooks';
+import { DARK, LIGHT } from '../../src/views/index.js';
 import { type Playground } from '../playground.js';
+import { dark } from '../theme.js';
 import { Chart } from './chart.js';
-import { colors } from './colors.js';
 import { type Spec } from './curves.js';
 import { type View } from './view.js';
 
@@ -30,7 +31,7 @@ export function Plot({ playground, view, spec, label, details }: Props): JSX.Ele
         steps: view.steps.value,
         values: view.zoom.value.values?.[spec.name],
         hidden: view.hidden.value,
-        colors: colors.value,
+        colors: dark.value ? DARK : LIGHT,
       }),
     );
     return () => {

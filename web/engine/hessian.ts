@@ -105,7 +105,8 @@ export function estimatedSpectrum(
         title: 'Density of the eigenvalues, estimated',
         description,
         ...scaled,
-        marks: marksOf(marks, size, 'linear'),
+        // From the right, so that no line goes through the words of another.
+        marks: marksOf(marks, size, 'linear').sort((a, b) => b.value - a.value),
       },
       width,
     ),
@@ -223,12 +224,12 @@ export function landscapeFigures(
 /** Bounds and 2/η, those printed as bounds rounded to their safe side. */
 function marksOf({ lower, upper, bound, stability }: Marks, size: number, scale: State['scale']): Mark[] {
   const marks: Mark[] = [
-    { value: upper, label: typeset(`guaranteed ≤ ${significantUp(upper)}`), kind: 'bound' },
-    { value: bound, label: typeset(`from two moments ≤ ${significantUp(bound)}`), kind: 'bound' },
+    { value: upper, label: typeset(`certified ≤ ${significantUp(upper)}`), kind: 'bound' },
+    { value: bound, label: typeset(`Wolkowicz–Styan ≤ ${significantUp(bound)}`), kind: 'bound' },
   ];
   // A closed bracket is one line.
   if (upper - lower > 0.01 * Math.abs(upper))
-    marks.push({ value: lower, label: typeset(`guaranteed ≥ ${significantDown(lower)}`), kind: 'bound' });
+    marks.push({ value: lower, label: typeset(`certified ≥ ${significantDown(lower)}`), kind: 'bound' });
   if (stability !== undefined)
     marks.push({ value: stability, label: typeset(`2/η ${significant(stability)}`), kind: 'threshold' });
   return scale === 'linear' ? marks.filter(({ value }) => Math.abs(value) <= FAR * size) : marks;

@@ -80,7 +80,7 @@ export function landscapeOf(
 }
 
 /** The two largest eigenvalues and their unit vectors, each with its largest entry positive: the sign is nobody's choice. */
-function sharpest(
+export function sharpest(
   hb: Hessbound,
   network: Network,
   data: Dataset,

@@ -5,10 +5,11 @@ import { useMemo } from 'preact/hooks';
 import { accuracySpec, inSight, lossSpec, opensBelow, sharpnessSpec } from '../charts/curves.js';
 import { Plot } from '../charts/plot.js';
 import { View } from '../charts/view.js';
-import { readable, Value } from '../number.js';
+import { LambdaMax, readable, Value } from '../number.js';
 import { type Playground } from '../playground.js';
 import { AXES, EFFORTS, type State } from '../state.js';
 import '../styles/charts.css';
+import { thresholdOf } from '../verdict.js';
 import { Closing } from './closing.js';
 import { bandSample, curveSample, Legend } from './legend.js';
 import { RunTable } from './run-table.js';
@@ -27,48 +28,50 @@ const SMALL = 130;
 export function Charts({ playground }: Props): JSX.Element {
   const view = useMemo(() => new View(playground), [playground]);
   const log = playground.state.value.axis === 'log';
-  const sharpness = useMemo(() => sharpnessSpec(log, written, HEIGHT), [log]);
+  const threshold = thresholdOf(playground.state.value);
+  const sharpness = useMemo(() => sharpnessSpec(log, threshold, written, HEIGHT), [log, threshold]);
   const loss = useMemo(() => lossSpec(log, written, SMALL), [log]);
   const accuracy = useMemo(() => accuracySpec((share) => `${Math.round(100 * share)} %`, SMALL), []);
   return (
     <section class="charts" aria-labelledby="charts-title">
-      <div class="card">
-        <div class="row">
-          <h2 id="charts-title">
-            Sharpness <span class="note">λ_max, the largest curvature of the loss</span>
-          </h2>
-          <Choices playground={playground} />
-        </div>
-        <SharpnessLegend playground={playground} view={view} />
-        <Plot
-          {...{ playground, view }}
-          spec={sharpness}
-          label="Chart of the sharpness over the steps: the certified bracket, the exact value, the Wolkowicz–Styan bound and 2/η."
-          details="charts-caption"
-        />
-        <Zoom view={view} />
-        <p class="note" id="charts-caption">
-          The sharpness is certainly inside the green band; the amber line is its exact value. Above the red
-          line, 2/η, plain gradient descent overshoots along the sharpest direction.
-          <OpenBelow playground={playground} view={view} />
-        </p>
-        <Closing playground={playground} />
-        <RunTable playground={playground} />
+      <div class="row">
+        <h2 id="charts-title">
+          Sharpness{' '}
+          <span class="note">
+            <LambdaMax />, the largest curvature of the loss
+          </span>
+        </h2>
+        <Choices playground={playground} />
       </div>
+      <SharpnessLegend playground={playground} view={view} />
+      <Plot
+        {...{ playground, view }}
+        spec={sharpness}
+        label="Chart of the sharpness over the steps: the certified bracket, the exact value, the Wolkowicz–Styan bound and 2/η."
+        details="charts-caption"
+      />
+      <Zoom view={view} />
+      <p class="note" id="charts-caption">
+        The sharpness is certainly inside the green band; the amber line is its exact value. Above the red
+        line, {threshold}, plain gradient descent overshoots along the sharpest direction.
+        <OpenBelow playground={playground} view={view} />
+      </p>
       <div class="pair">
-        <div class="card">
+        <div>
           <h3>
             Loss <Moment view={view} of="loss" />
           </h3>
           <Plot {...{ playground, view }} spec={loss} label="Chart of the loss over the steps." />
         </div>
-        <div class="card">
+        <div>
           <h3>
             Accuracy <Moment view={view} of="accuracy" />
           </h3>
           <Plot {...{ playground, view }} spec={accuracy} label="Chart of the accuracy over the steps." />
         </div>
       </div>
+      <Closing playground={playground} />
+      <RunTable playground={playground} />
     </section>
   );
 }
@@ -133,7 +136,7 @@ function SharpnessLegend({ playground, view }: Parts): JSX.Element {
           label: 'certified',
           values: (
             <>
-              <Value of={point?.lower} /> … <Value of={point?.upper} />
+              <Value of={point?.lower} side="below" /> … <Value of={point?.upper} side="above" />
             </>
           ),
         },
@@ -147,22 +150,22 @@ function SharpnessLegend({ playground, view }: Parts): JSX.Element {
               },
             ]
           : []),
-        {
-          name: 'bound',
-          sample: curveSample('bound', '6 4'),
-          label: 'Wolkowicz–Styan bound',
-          values: <Value of={point?.bound} />,
-        },
         ...(known?.stability === undefined
           ? []
           : [
               {
                 name: 'stability',
                 sample: curveSample('threshold', '9 4'),
-                label: '2/η',
+                label: thresholdOf(playground.state.value),
                 values: <Value of={point?.stability} />,
               },
             ]),
+        {
+          name: 'bound',
+          sample: curveSample('bound', '6 4'),
+          label: 'Wolkowicz–Styan bound',
+          values: <Value of={point?.bound} side="above" />,
+        },
       ]}
     />
   );

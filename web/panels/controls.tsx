@@ -1,6 +1,6 @@
 /** What is chosen of a run: data, network, training. It reads the state and never a frame, and so rests while the run plays. */
 import { type ComponentChildren, type JSX } from 'preact';
-import { useState } from 'preact/hooks';
+import { useEffect, useRef, useState } from 'preact/hooks';
 import '../styles/controls.css';
 import { DATASET_NAMES, type DatasetDescription, DATASETS } from '../../src/datasets/index.js';
 import { ACTIVATIONS, type Loss } from '../../src/network.js';
@@ -18,8 +18,16 @@ interface Props {
 }
 
 export function Controls({ playground }: Props): JSX.Element {
+  const place = useRef<HTMLElement>(null);
+  useEffect(() => {
+    // Where the column stays while the page scrolls depends on how high it is (layout.css).
+    const column = place.current!;
+    const sizes = new ResizeObserver(() => column.style.setProperty('--height', `${column.offsetHeight}px`));
+    sizes.observe(column);
+    return () => sizes.disconnect();
+  }, []);
   return (
-    <section class="controls" aria-labelledby="choices">
+    <section class="controls" aria-labelledby="choices" ref={place}>
       <h2 id="choices">Choices</h2>
       <DataChoices playground={playground} />
       <NetworkChoices playground={playground} />

@@ -22,11 +22,11 @@ export function Card({ name, heading, step, busy, failure, tools, children }: Pr
         <h2 id={`${name}-head`}>{heading}</h2>
         {tools}
         <p class="note when">
+          <span class={busy ? 'busy' : 'busy idle'}>computing…</span>
           step{' '}
           <span data-name={`${name}-step`}>
             <Value of={step} digits={7} />
           </span>
-          <span class={busy ? 'busy' : 'busy idle'}>computing…</span>
         </p>
       </div>
       {failure !== undefined && <p role="alert">{failure}</p>}

@@ -8,8 +8,10 @@ import { Card, Figure, Figures } from './hessian-card.js';
 import { useLive } from './hessian-live.js';
 
 const PACE = 1000;
-/** Pixels from which on the map stands beside the slices, of the map, and between the two. */
-const [PAIR, SQUARE, GAP] = [860, 380, 28];
+/** Pixels from which on the map stands beside the slices (styles/hessian.css), and between the two. */
+const [PAIR, GAP] = [760, 24];
+/** Of the map, where there is room, and where there is less. */
+const [SQUARE, SMALLER, ROOM] = [380, 320, 960];
 /** How far the slider goes on each side, in doublings. */
 const DOUBLINGS = 4;
 
@@ -30,8 +32,9 @@ export function LandscapeCard({ playground }: { playground: Playground }): JSX.E
       const { learningRate } = state;
       const snapshot = await playground.snapshot();
       if (!snapshot) return undefined;
+      const square = width >= ROOM ? SQUARE : SMALLER;
       const widths: [number, number] =
-        width >= PAIR ? [width - SQUARE - GAP, SQUARE] : [width, Math.min(width, 1.2 * SQUARE)];
+        width >= PAIR ? [width - square - GAP, square] : [width, Math.min(width, 1.2 * SQUARE)];
       const figures = await playground.side.call('landscape', snapshot, { learningRate, zoom }, widths);
       return { ...figures, learningRate, plain: isPlain(state) };
     },
@@ -70,7 +73,7 @@ export function LandscapeCard({ playground }: { playground: Playground }): JSX.E
           <p class="note">
             v₁ is the direction in which the loss is curved the most, v₂ the one after it. The dashed amber
             parabola has the slope and the curvature of the loss here, and nothing else. Where it lies on the
-            loss, λ<sub>max</sub> and 2/η tell what a step will do; where the two part, they do not.
+            loss, λ<sub>max</sub> and 2/&#8288;η tell what a step will do; where the two part, they do not.
           </p>
         </div>
         <Figure svg={result?.map} height={SQUARE + 60} />
@@ -89,7 +92,7 @@ function Words({ shown: { landscape, learningRate, plain } }: { shown: Shown }):
         <Fact name="curvature-2" what="along v₂" of={second.curvature} />
         <Fact name="slope-1" what="slope along v₁" of={first.slope} />
         <Fact name="landing-1" what="one step goes, along v₁" of={first.landing.place} />
-        <Fact name="stretch" what="η · curvature" of={stretch} />
+        <Fact name="stretch" what="η · curvature, stable below 2" of={stretch} />
       </dl>
       <p>
         {!plain && <>Of plain gradient descent with this η; the optimizer of this run goes its own way. </>}
@@ -131,8 +134,8 @@ function Step({ stretch }: { stretch: number }): JSX.Element {
   return (
     <>
       Along v₁ one step leaps over the lowest point of the parabola and lands on the other side, {left} times
-      as far from it: farther with every step, for as long as the loss follows the parabola. This is what 2/η
-      means.
+      as far from it: farther with every step, for as long as the loss follows the parabola. This is what
+      2/&#8288;η means.
     </>
   );
 }

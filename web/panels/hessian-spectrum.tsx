@@ -114,7 +114,7 @@ function Words({ shown }: { shown: Shown | undefined }): JSX.Element {
       One curvature for each of the {shown?.count ?? '…'} parameters; {shown?.negative ?? '…'} of them
       negative (magenta): along those the loss bends down.
       {shown && shown.count > MANY && ' Most crowd around 0, where moving changes next to nothing.'} The
-      largest, at the far right, decides how large a step may be: where λ<sub>max</sub> is beyond 2/η,
+      largest, at the far right, decides how large a step may be: where λ<sub>max</sub> is beyond 2/&#8288;η,
       gradient descent leaps out of the valley.
     </p>
   );

@@ -100,7 +100,9 @@ function IngredientCurve({ name, playground, range, curve }: CurveProps): JSX.El
     <figure class="card" aria-busy={!curve || curve.old}>
       <h3>
         <label for={id}>{NAMES[name]}</label>
-        <output for={id}>{text}</output>
+        <output for={id} aria-live="off">
+          {text}
+        </output>
       </h3>
       <div class={curve?.old ? 'plot old' : 'plot'}>
         {curve && range && <Figure draw={(width) => drawn(name, value, curve, range, width)} least={200} />}

@@ -12,7 +12,7 @@ const TIGHT = 1.1;
 const LABELS: Record<string, string> = {
   curvature: 'what the curvature is of',
   samples: 'how the samples share it',
-  aligned: 'samples that push the same way',
+  aligned: 'pairs of samples whose curvature is most alike',
   norms: 'what the norms do',
 };
 
@@ -31,7 +31,7 @@ export function IngredientReasons({ study }: { study: Study }): JSX.Element {
           {reasons.facts.map(([label, text]) => [
             <dt key={label}>{LABELS[label] ?? label}</dt>,
             <dd key={`${label}:`}>
-              <Formula text={text} />
+              <Formula text={text.replace(/\u00a0(?!%)/g, ' ')} />
             </dd>,
           ])}
         </dl>
@@ -39,7 +39,8 @@ export function IngredientReasons({ study }: { study: Study }): JSX.Element {
       {reasons && (
         <p class="note">
           Gauss–Newton part: the loss’ own curvature, the network taken as linear in its parameters; residual
-          part: the network’s curvature, times its errors.
+          part: the network’s curvature, times its errors. Orthogonal inputs: with the 1 that a bias adds to
+          each, which the slider leaves alone.
         </p>
       )}
     </div>
@@ -83,7 +84,7 @@ function Concentration(reasons: Reasons): JSX.Element {
 
 function percent(share: number): string {
   const x = 100 * share;
-  return `${x > 99.9 && x < 100 ? '> 99.9' : readable(x, x < 10 ? 2 : 3)} %`;
+  return `${x > 99.9 && x < 100 ? 'over 99.9' : readable(x, x < 10 ? 2 : 3)}\u00a0%`;
 }
 
 function counted(count: number, noun: string): string {

@@ -2,6 +2,7 @@
 import { useComputed } from '@preact/signals';
 import { type JSX } from 'preact';
 import { useEffect, useMemo, useRef } from 'preact/hooks';
+import { LambdaMax } from '../number.js';
 import { type Playground } from '../playground.js';
 import { chapterAt, follows, seen, stateOf } from '../stories.js';
 import { type Chapter, type Course, type Story, upTo } from '../stories/chapter.js';
@@ -15,9 +16,12 @@ interface Props {
 export function OpenStory({ onClose, ...props }: Props & { onClose: () => void }): JSX.Element {
   const { playground, story, chapter } = props;
   const heading = useRef<HTMLHeadingElement>(null);
-  // What was just opened is what one goes on from; not when the page comes with a story open.
+  // What was just opened is what one goes on from, with the charts below it in sight; not when the page comes with a story open.
   useEffect(() => {
-    if (document.activeElement !== document.body) heading.current?.focus({ preventScroll: true });
+    if (document.activeElement === document.body) return;
+    heading.current?.focus({ preventScroll: true });
+    const still = matchMedia('(prefers-reduced-motion: reduce)').matches;
+    heading.current?.scrollIntoView({ block: 'start', behavior: still ? 'auto' : 'smooth' });
   }, []);
   return (
     <div class="story card" id="story" role="group" aria-labelledby="story-title">
@@ -45,7 +49,9 @@ export function OpenStory({ onClose, ...props }: Props & { onClose: () => void }
         </button>
       </header>
       <div class="telling">
-        <p class="text">{chapter.text}</p>
+        <p class="text">
+          <Words of={chapter.text} />
+        </p>
         {follows(playground.state.value, chapter) ? <Telling {...props} /> : <Changed {...props} />}
       </div>
     </div>
@@ -54,7 +60,10 @@ export function OpenStory({ onClose, ...props }: Props & { onClose: () => void }
 
 /** What is said while the run is the chapter's. */
 function Telling({ playground, story, chapter }: Props): JSX.Element {
-  const over = useComputed(() => (playground.frame.value?.step ?? 0) >= chapter.steps).value;
+  // Where the next chapter has begun but has no frame yet, the frame is the last one of this.
+  const over = useComputed(
+    () => Math.min(playground.state.value.steps, playground.frame.value?.step ?? 0) >= chapter.steps,
+  ).value;
   const next = story.chapters[story.chapters.indexOf(chapter) + 1] as Chapter | undefined;
   return (
     <div class="found">
@@ -81,10 +90,24 @@ function Telling({ playground, story, chapter }: Props): JSX.Element {
   );
 }
 
+/** λ_max as it is set. */
+function Words({ of }: { of: string }): JSX.Element {
+  return (
+    <>
+      {of.split('λ_max').map((words, i) => (
+        <>
+          {i > 0 && <LambdaMax />}
+          {words}
+        </>
+      ))}
+    </>
+  );
+}
+
 function Progress({ playground, chapter: { steps } }: Omit<Props, 'story'>): JSX.Element {
   const step = playground.frame.value?.step ?? 0;
   return (
-    <p class="progress note">
+    <p class="far note">
       <progress max={steps} value={Math.min(step, steps)} aria-label="How far the chapter is" />
       <span>
         {Math.min(step, steps)} of {steps} steps
@@ -105,7 +128,9 @@ function Seen({ playground, story, chapter }: Props): JSX.Element {
       <h3>What you saw</h3>
       <ul class="seen">
         {sentences.map((sentence) => (
-          <li key={sentence}>{sentence}</li>
+          <li key={sentence}>
+            <Words of={sentence} />
+          </li>
         ))}
       </ul>
     </>

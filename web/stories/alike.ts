@@ -37,7 +37,7 @@ export const alike: Story = {
         starts,
         (run) => ({
           says: `As the loss fell to ${n(last(run).loss)}, λ_max fell to ${n(sharp(last(run)))}.`,
-          holds: sharp(last(run)) < sharp(first(run)) / 10,
+          holds: sharp(last(run)) < sharp(first(run)) / 4,
         }),
       ],
     },
@@ -69,8 +69,9 @@ export const alike: Story = {
       sights: [
         starts,
         beginning(
-          (truth, bound) => `The truth is ${truth} of what it was with copies, the bound ${bound}.`,
-          (truth, bound) => truth < 0.8 && bound < 0.8,
+          (truth, bound) =>
+            `Beside the copies, the truth is ${truth} of what it was, and the bound ${bound}: it falls even more.`,
+          (truth, bound) => truth < 1 && bound < 0.8 * truth,
         ),
         (run) => ({
           says: `And training is another: λ_max went up to ${n(sharp(sharpest(run)))} before it fell.`,

@@ -22,7 +22,7 @@ export interface SliceView {
 }
 
 /** Below this width the panels stand under each other. */
-const NARROW = 560;
+const NARROW = 400;
 const PLOT = 190;
 const [LEFT, RIGHT, TOP, BELOW, BETWEEN] = [46, 12, 30, 42, 24];
 /** Points of the model's curve. */
