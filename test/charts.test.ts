@@ -3,7 +3,7 @@ import { describe, expect, it } from 'vitest';
 import { uniform } from '../src/random.js';
 import { accuracySpec, inSight, lossSpec, opensBelow, sharpnessSpec } from '../web/charts/curves.js';
 import { linearEnds, logEnds, logTicks, stepEnds } from '../web/charts/ends.js';
-import { type Point } from '../web/playground.js';
+import { type Point } from '../web/history.js';
 
 const point = (step: number, changes: Partial<Point> = {}): Point => ({
   ...{ step, loss: 0.5, lower: 1, upper: 2, bound: 3, stability: 4, exact: 1.5 },

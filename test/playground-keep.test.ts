@@ -11,7 +11,7 @@ import { DATA_FORMATS, NETWORK_FORMATS, restored, savedRun, written } from '../w
 import { readOwn } from '../web/engine/own-data.js';
 import { readRun } from '../web/engine/run-file.js';
 import { Session } from '../web/engine/session.js';
-import { type Point, pointOf } from '../web/playground.js';
+import { type Point, pointOf } from '../web/history.js';
 import { DEFAULTS, type State } from '../web/state.js';
 
 const hb = loadSync();

@@ -15,8 +15,6 @@ import { readFile } from './own-file.js';
 import { nextPaint } from './paint.js';
 import { DEFAULTS, fromHash, sameRun, type State, toHash } from './state.js';
 
-export { type Kept, type Point, pointOf } from './history.js';
-
 /** Milliseconds between two changes of the URL while playing: browsers refuse more than some hundred in half a minute. */
 const URL_PACE = 1000;
 /** And between two that a slider makes. */

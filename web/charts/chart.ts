@@ -5,7 +5,7 @@
 import { language } from './language.js';
 import uPlot from 'uplot';
 import { thinned, type Theme } from '../../src/views/index.js';
-import { type Kept, type Point } from '../playground.js';
+import { type Kept, type Point } from '../history.js';
 import { type Curve, inSight, type Spec } from './curves.js';
 import { type Ends, logTicks } from './ends.js';
 import { type View } from './view.js';

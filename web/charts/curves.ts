@@ -1,6 +1,6 @@
 /** What each chart of a run shows. */
 import { logarithmicEnds, type Theme, truest } from '../../src/views/index.js';
-import { type Kept, type Point } from '../playground.js';
+import { type Kept, type Point } from '../history.js';
 import { type Ends, linearEnds, logEnds } from './ends.js';
 
 export interface Curve {

@@ -1,6 +1,7 @@
 /** What the charts of a run share: the part of it they show, the step under the cursor, and the curves that are put away. */
 import { computed, type ReadonlySignal, signal } from '@preact/signals';
-import { type Playground, type Point, pointOf } from '../playground.js';
+import { type Point, pointOf } from '../history.js';
+import { type Playground } from '../playground.js';
 import { type Ends, stepEnds } from './ends.js';
 
 /** Axes that a visitor has narrowed; the others show all there is. */

@@ -3,7 +3,8 @@ import { useSignal } from '@preact/signals';
 import { type JSX } from 'preact';
 import { Value } from '../number.js';
 import { usePaced } from '../paced.js';
-import { type Playground, type Point } from '../playground.js';
+import { type Point } from '../history.js';
+import { type Playground } from '../playground.js';
 
 /** Milliseconds between two states of the table. */
 const PACE = 1000;

@@ -3,7 +3,7 @@
  * whether they are true of it. Below, what such sentences measure.
  */
 import { readable } from '../number.js';
-import { type Point } from '../playground.js';
+import { type Point } from '../history.js';
 import { type Place, type State } from '../state.js';
 
 export interface Story {
