@@ -265,7 +265,7 @@ const FIELDS: { [Name in keyof State]: Read<State[Name]> } = {
   widen: (text) => STOPS.widen.find((copies) => String(copies) === text),
   alike: number(STOPS.alike[0], STOPS.alike.at(-1)!),
   zoom: number(1 / 64, 64),
-  story: oneOf(PLACES),
+  story: oneOf(['', ...PLACES]),
 };
 
 function oneOf<T extends string>(names: readonly T[]): Read<T> {

@@ -31,7 +31,7 @@ it.each(['', 'model.html', 'benchmarks.html'])('serves /%s', async (path) => {
   await page.goto(server.resolvedUrls!.local[0] + path);
   await page.locator('main').waitFor();
   if (path === '') {
-    await page.getByRole('button', { name: 'Step' }).click();
+    await page.getByRole('button', { name: 'Step', exact: true }).click();
     await page.locator('[data-name=step] data[value="1"]').waitFor();
   }
   expect(complaints).toEqual([]);
