@@ -37,7 +37,7 @@ export const DATA_OPTIONS = `What the data's file does not say
 `;
 
 export const CHECK_OPTION = `  --check <logits.npy>   logits (or probabilities) of the original for the first
-                         samples: the network has to give the same, and an
+                         samples, as .npy or .csv: the network has to give the same, and an
                          activation or layout that is not said is found
 `;
 
