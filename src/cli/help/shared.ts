@@ -37,8 +37,9 @@ export const DATA_OPTIONS = `What the data's file does not say
 `;
 
 export const CHECK_OPTION = `  --check <logits.npy>   logits (or probabilities) of the original for the first
-                         samples, as .npy or .csv: the network has to give the same, and an
-                         activation or layout that is not said is found
+                         samples, .npy or .csv: the network has to give the
+                         same, and an activation or layout that is not said
+                         is found
 `;
 
 export const COMPUTE_OPTIONS = `  --workers <n>          threads that compute (default: as many as the machine
