@@ -42,12 +42,12 @@ describe('what is read', () => {
 
   it('can be interrupted where nobody writes to a pipe', async () => {
     const begun = performance.now();
-    const { code, err } = await start(['analyze', NETWORK, pipe('nobody.pipe'), '-q'], 700);
+    const { code, err } = await start(['analyze', NETWORK, pipe('nobody.pipe'), '-q'], 2000);
     expect({ code, err }).toEqual({
       code: 130,
       err: 'hessbound: interrupted: before anything was computed\n',
     });
-    expect(performance.now() - begun).toBeLessThan(5000);
+    expect(performance.now() - begun).toBeLessThan(30_000);
   });
 
   it.runIf(existsSync('/dev/zero'))('is refused where it has no end', () => {
