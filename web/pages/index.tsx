@@ -1,7 +1,8 @@
 /** The playground. */
 import { render, type JSX } from 'preact';
 import '../styles/base.css';
-import { Charts } from '../panels/charts.js';
+import { View } from '../charts/view.js';
+import { Curves, Sharpness } from '../panels/charts.js';
 import { Controls } from '../panels/controls.js';
 import { DropZone } from '../panels/drop-zone.js';
 import { HessianPanel } from '../panels/hessian.js';
@@ -17,6 +18,7 @@ import { Shell } from '../panels/shell.js';
 import { Playground } from '../playground.js';
 
 const playground = new Playground();
+const view = new View(playground);
 void playground.open(location.hash);
 addEventListener('hashchange', () => void playground.open(location.hash));
 render(<Page />, document.getElementById('app')!);
@@ -25,7 +27,7 @@ function Page(): JSX.Element {
   return (
     <Shell page="index">
       <DropZone playground={playground} />
-      <Intro />
+      <Intro playground={playground} />
       <Stories playground={playground} />
       <Transport playground={playground} />
       <div class="bench">
@@ -33,7 +35,8 @@ function Page(): JSX.Element {
           <Readings playground={playground} />
           <div class="sight">
             <Picture playground={playground} />
-            <Charts playground={playground} />
+            <Sharpness playground={playground} view={view} />
+            <Curves playground={playground} view={view} />
           </div>
         </div>
         <Controls playground={playground} />

@@ -4,7 +4,7 @@ import { type JSX } from 'preact';
 import { useMemo } from 'preact/hooks';
 import { accuracySpec, inSight, lossSpec, opensBelow, sharpnessSpec } from '../charts/curves.js';
 import { Plot } from '../charts/plot.js';
-import { View } from '../charts/view.js';
+import { type View } from '../charts/view.js';
 import { LambdaMax, readable, Value } from '../number.js';
 import { type Playground } from '../playground.js';
 import { AXES, EFFORTS, type State } from '../state.js';
@@ -23,23 +23,17 @@ interface Parts extends Props {
 }
 
 const HEIGHT = 300;
-const SMALL = 130;
+const SMALL = 120;
 
-export function Charts({ playground }: Props): JSX.Element {
-  const view = useMemo(() => new View(playground), [playground]);
+export function Sharpness({ playground, view }: Parts): JSX.Element {
   const log = playground.state.value.axis === 'log';
   const threshold = thresholdOf(playground.state.value);
   const sharpness = useMemo(() => sharpnessSpec(log, threshold, written, HEIGHT), [log, threshold]);
-  const loss = useMemo(() => lossSpec(log, written, SMALL), [log]);
-  const accuracy = useMemo(() => accuracySpec((share) => `${Math.round(100 * share)} %`, SMALL), []);
   return (
     <section class="charts" aria-labelledby="charts-title">
       <div class="row">
         <h2 id="charts-title">
-          Sharpness{' '}
-          <span class="note">
-            <LambdaMax />, the largest curvature of the loss
-          </span>
+          Sharpness <LambdaMax />
         </h2>
         <Choices playground={playground} />
       </div>
@@ -56,22 +50,30 @@ export function Charts({ playground }: Props): JSX.Element {
         line, {threshold}, plain gradient descent overshoots along the sharpest direction.
         <OpenBelow playground={playground} view={view} />
       </p>
-      <div class="pair">
-        <div>
-          <h3>
-            Loss <Moment view={view} of="loss" />
-          </h3>
-          <Plot {...{ playground, view }} spec={loss} label="Chart of the loss over the steps." />
-        </div>
-        <div>
-          <h3>
-            Accuracy <Moment view={view} of="accuracy" />
-          </h3>
-          <Plot {...{ playground, view }} spec={accuracy} label="Chart of the accuracy over the steps." />
-        </div>
-      </div>
       <Closing playground={playground} />
       <RunTable playground={playground} />
+    </section>
+  );
+}
+
+export function Curves({ playground, view }: Parts): JSX.Element {
+  const log = playground.state.value.axis === 'log';
+  const loss = useMemo(() => lossSpec(log, written, SMALL), [log]);
+  const accuracy = useMemo(() => accuracySpec((share) => `${Math.round(100 * share)} %`, SMALL), []);
+  return (
+    <section class="curves" aria-label="Loss and accuracy">
+      <div>
+        <h2>
+          Loss <Moment view={view} of="loss" />
+        </h2>
+        <Plot {...{ playground, view }} spec={loss} label="Chart of the loss over the steps." />
+      </div>
+      <div>
+        <h2>
+          Accuracy <Moment view={view} of="accuracy" />
+        </h2>
+        <Plot {...{ playground, view }} spec={accuracy} label="Chart of the accuracy over the steps." />
+      </div>
     </section>
   );
 }
@@ -175,7 +177,7 @@ function Moment({ view, of }: { view: View; of: 'loss' | 'accuracy' }): JSX.Elem
   const point = view.moment.value;
   return (
     <span class="note">
-      <Value of={point?.[of]} />
+      <Value of={point?.[of]} {...(of === 'accuracy' && { show: percent })} />
     </span>
   );
 }
@@ -223,6 +225,10 @@ function OpenBelow({ playground, view }: Parts): JSX.Element | null {
   return open.value ? (
     <> Where the band is open below, its lower end is not positive, and has no place on a logarithmic axis.</>
   ) : null;
+}
+
+function percent(share: number): string {
+  return `${(100 * share).toFixed(1)} %`;
 }
 
 /** Labels of axes. */

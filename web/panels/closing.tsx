@@ -1,7 +1,7 @@
 /** How the bracket of this moment closed, product by product; while the run rests it can be watched. */
 import { useSignal } from '@preact/signals';
 import { type JSX } from 'preact';
-import { useEffect } from 'preact/hooks';
+import { useEffect, useState } from 'preact/hooks';
 import { closing } from '../../src/views/index.js';
 import { type Frame } from '../engine/session.js';
 import { Figure } from '../figure.js';
@@ -12,7 +12,9 @@ import { type Playground } from '../playground.js';
 /** Milliseconds between two figures while training, and between two looks of the animation. */
 const PACE = 350;
 
-export function Closing({ playground }: { playground: Playground }): JSX.Element | null {
+export function Closing({ playground }: { playground: Playground }): JSX.Element {
+  // Open from the start where there is room.
+  const [open] = useState(() => matchMedia('(min-width: 44rem)').matches);
   const frame = usePaced(playground.frame, PACE);
   const looks = useSignal<number | undefined>(undefined);
   const playing = playground.playing.value;
@@ -25,26 +27,30 @@ export function Closing({ playground }: { playground: Playground }): JSX.Element
     const timer = setTimeout(() => (looks.value = next), PACE);
     return () => clearTimeout(timer);
   }, [looks.value, frame, looks]);
-  if (!frame) return null;
-  const shown = frame.closing.slice(0, looks.value);
   return (
-    <figure class="closing">
-      <div class="row">
+    <details class="closing" open={open}>
+      <summary>
         <h3>How the bracket closes</h3>
-        <button
-          class="watch"
-          disabled={playing || frame.closing.length < 2}
-          onClick={() => (looks.value = 1)}
-        >
-          Watch it close
-        </button>
-      </div>
-      <Figure draw={(width) => drawn(frame, shown.length, width)} />
-      <figcaption>
-        {caption(frame)} Each product of the Hessian with a vector tells more of <LambdaMax />; no number of
-        them can put it outside.
-      </figcaption>
-    </figure>
+      </summary>
+      <figure>
+        <Figure
+          draw={(width) => (frame ? drawn(frame, frame.closing.slice(0, looks.value).length, width) : '')}
+        />
+        <div class="row">
+          <figcaption>
+            {frame && caption(frame)} Each product of the Hessian with a vector tells more of <LambdaMax />;
+            no number of them can put it outside.
+          </figcaption>
+          <button
+            class="watch"
+            disabled={playing || !frame || frame.closing.length < 2}
+            onClick={() => (looks.value = 1)}
+          >
+            Watch it close
+          </button>
+        </div>
+      </figure>
+    </details>
   );
 }
 

@@ -48,7 +48,7 @@ export function Figure({ svg, height, caption }: FigureProps): JSX.Element {
     <figure>
       <div
         class="drawing"
-        style={svg === undefined ? { minHeight: `${height}px` } : {}}
+        style={svg === undefined ? { minHeight: `min(${height}px, 100cqi)` } : {}}
         dangerouslySetInnerHTML={{ __html: svg ?? '' }}
       />
       {caption !== undefined && <figcaption>{caption}</figcaption>}

@@ -1,6 +1,7 @@
 /** The spectrum, the loss along the sharpest directions, and the matrix. */
 import { type JSX } from 'preact';
 import '../styles/hessian.css';
+import { LambdaMax } from '../number.js';
 import { type Playground } from '../playground.js';
 import { LandscapeCard } from './hessian-landscape.js';
 import { MatrixCard } from './hessian-matrix.js';
@@ -12,7 +13,7 @@ export function HessianPanel({ playground }: { playground: Playground }): JSX.El
       <p class="lead">
         The Hessian is the matrix of all second derivatives of the loss: it says how the slope changes as the
         parameters move. Its eigenvalues are the curvatures along its own directions, and the largest of them,
-        λ<sub>max</sub>, is the sharpness.
+        <LambdaMax />, is the sharpness.
       </p>
       <SpectrumCard playground={playground} />
       <LandscapeCard playground={playground} />

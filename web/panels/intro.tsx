@@ -1,17 +1,19 @@
-/** What there is to see, for whoever comes for the first time. */
+/** What there is to see, for whoever comes for the first time; a story that is open says it itself. */
+import { useComputed } from '@preact/signals';
 import { type JSX } from 'preact';
 import { LambdaMax } from '../number.js';
+import { type Playground } from '../playground.js';
 
-export function Intro(): JSX.Element {
+export function Intro({ playground }: { playground: Playground }): JSX.Element {
+  const told = useComputed(() => playground.state.value.story !== '').value;
   return (
-    <div class="intro">
+    <div class={told ? 'intro unseen' : 'intro'}>
       <h1>How sharp is the loss?</h1>
       <p>
-        Sharpness is the largest curvature of the loss, the top eigenvalue <LambdaMax /> of its Hessian: press
-        Play, and watch it grow as the network learns. The <em class="bound">green band is guaranteed</em> to
-        contain it, the <em class="exact">amber line</em> is its exact value, and above the{' '}
-        <em class="threshold">dashed red line, 2/η</em>, gradient descent with learning rate η is no longer
-        stable.
+        Sharpness is the largest curvature of the loss, the top eigenvalue <LambdaMax /> of its Hessian. Press
+        Play: the <em class="bound">green band is guaranteed</em> to contain it, the{' '}
+        <em class="exact">amber line</em> is its exact value, and above the{' '}
+        <em class="threshold">dashed red line, 2/η</em>, gradient descent with learning rate η is unstable.
       </p>
     </div>
   );

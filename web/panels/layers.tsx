@@ -1,6 +1,7 @@
 /** The hidden layers: how many, and how wide each is. */
 import { useComputed } from '@preact/signals';
 import { type JSX } from 'preact';
+import { LambdaMax } from '../number.js';
 import { type Playground } from '../playground.js';
 import { EXACT_PARAMETERS, MOST_LAYERS, WIDTHS } from '../state.js';
 import { NumberField } from './fields.js';
@@ -46,9 +47,14 @@ function Parameters({ playground }: { playground: Playground }): JSX.Element {
       {value !== undefined && (
         <>
           <data value={value}>{value}</data> parameters
-          {value <= EXACT_PARAMETERS
-            ? ': few enough for the exact spectrum at every frame.'
-            : `: beyond ${EXACT_PARAMETERS}, the exact λ_max is not computed at every frame. The guaranteed bracket is.`}
+          {value <= EXACT_PARAMETERS ? (
+            ': few enough for the exact spectrum at every frame.'
+          ) : (
+            <>
+              : beyond {EXACT_PARAMETERS}, the exact <LambdaMax /> is not computed at every frame. The
+              guaranteed bracket is.
+            </>
+          )}
         </>
       )}
     </p>

@@ -1,14 +1,17 @@
 /** The charts of a run as numbers: for screen readers, and for those who want them. */
 import { useSignal } from '@preact/signals';
 import { type JSX } from 'preact';
-import { Value } from '../number.js';
+import { type Side, Value } from '../number.js';
 import { usePaced } from '../paced.js';
 import { type Point } from '../history.js';
 import { type Playground } from '../playground.js';
+import { Formula } from './formula.js';
 
 /** Milliseconds between two states of the table. */
 const PACE = 1000;
 const ROWS = 12;
+/** Of the columns after the step: which way bounds are rounded. */
+const SIDES: readonly (Side | undefined)[] = [undefined, undefined, 'below', 'above', undefined, 'above'];
 
 export function RunTable({ playground }: { playground: Playground }): JSX.Element {
   const open = useSignal(false);
@@ -28,7 +31,7 @@ function Rows({ playground }: { playground: Playground }): JSX.Element {
         <thead>
           <tr>
             {
-              ['step', 'loss', 'accuracy', 'λ_max at least', 'λ_max at most', 'λ_max, exact', 'Wolkowicz–Styan bound', '2/η'].map((name) => <th key={name} scope="col">{name}</th>) /* prettier-ignore */
+              ['step', 'loss', 'accuracy', 'λ_max at least', 'λ_max at most', 'λ_max, exact', 'Wolkowicz–Styan bound', '2/η'].map((name) => <th key={name} scope="col"><Formula text={name} /></th>) /* prettier-ignore */
             }
           </tr>
         </thead>
@@ -38,7 +41,7 @@ function Rows({ playground }: { playground: Playground }): JSX.Element {
               <th scope="row">{step}</th>
               {[loss, accuracy, lower, upper, exact, bound, stability].map((value, i) => (
                 <td key={i}>
-                  <Value of={value} />
+                  <Value of={value} {...(SIDES[i] && { side: SIDES[i] })} />
                 </td>
               ))}
             </tr>

@@ -51,6 +51,7 @@ function Card({ story: { title, teaser, mark }, open, onClick }: CardProps): JSX
       aria-expanded={open}
       aria-controls={open ? 'story' : undefined}
       onClick={onClick}
+      title={teaser}
     >
       <svg viewBox="0 0 40 24" width="40" height="24" aria-hidden="true">
         {mark.map(({ of, path }) => (
@@ -58,7 +59,7 @@ function Card({ story: { title, teaser, mark }, open, onClick }: CardProps): JSX
         ))}
       </svg>
       <strong>{title}</strong>
-      <span class="note">{teaser}</span>
+      <span class="note teaser">{teaser}</span>
     </button>
   );
 }
