@@ -16,14 +16,18 @@ export function Transport({ playground }: Props): JSX.Element {
       <Pace playground={playground} />
       <Progress playground={playground} />
       <p role="status" class="message">
-        {playground.message}
+        <Message playground={playground} />
       </p>
     </section>
   );
 }
 
+function Message({ playground: { heading, message } }: Props): JSX.Element {
+  return <>{heading.value === undefined ? message.value : `Going to step ${heading.value} …`}</>;
+}
+
 function Keys({ playground }: Props): JSX.Element {
-  const playing = playground.playing.value;
+  const playing = goesOn(playground);
   useEffect(() => {
     const press = (event: KeyboardEvent): void => {
       if (event.key !== ' ' || event.ctrlKey || event.altKey || event.metaKey || taken(event.target)) return;
@@ -58,8 +62,12 @@ function Keys({ playground }: Props): JSX.Element {
 }
 
 function toggle(playground: Playground): void {
-  if (playground.playing.value) playground.pause();
+  if (goesOn(playground)) playground.pause();
   else playground.play();
+}
+
+function goesOn({ playing, heading }: Playground): boolean {
+  return playing.value || heading.value !== undefined;
 }
 
 /** Whether what has the focus takes the space bar for itself. */
