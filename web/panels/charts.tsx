@@ -53,7 +53,7 @@ export function Charts({ playground }: Props): JSX.Element {
       <Zoom view={view} />
       <p class="note" id="charts-caption">
         The sharpness is certainly inside the green band; the amber line is its exact value. Above the red
-        line, {threshold}, plain gradient descent overshoots along the sharpest direction.
+        line, {threshold}, plain gradient descent would swing out of a bowl as sharp.
         <OpenBelow playground={playground} view={view} />
       </p>
       <div class="pair">

@@ -7,11 +7,12 @@ export function Intro(): JSX.Element {
     <div class="intro">
       <h1>How sharp is the loss?</h1>
       <p>
-        Sharpness is the largest curvature of the loss, the top eigenvalue <LambdaMax /> of its Hessian: press
-        Play, and watch it grow as the network learns. The <em class="bound">green band is guaranteed</em> to
-        contain it, the <em class="exact">amber line</em> is its exact value, and above the{' '}
-        <em class="threshold">dashed red line, 2/η</em>, gradient descent with learning rate η is no longer
-        stable.
+        A network learns by going downhill on its loss, the measure of its mistakes. Sharpness is how strongly
+        the loss curves where it curves most: <LambdaMax />, the largest eigenvalue of its Hessian. Press Play
+        and watch it change. The <em class="bound">green band is guaranteed</em> to contain it, the{' '}
+        <em class="exact">amber line</em> is its exact value, and above the{' '}
+        <em class="threshold">dashed red line, 2/η</em>, steps of learning rate η are too long for a bowl so
+        sharp.
       </p>
     </div>
   );

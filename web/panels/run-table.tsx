@@ -1,7 +1,7 @@
 /** The charts of a run as numbers: for screen readers, and for those who want them. */
 import { useSignal } from '@preact/signals';
 import { type JSX } from 'preact';
-import { Value } from '../number.js';
+import { type Side, Value } from '../number.js';
 import { usePaced } from '../paced.js';
 import { type Point } from '../history.js';
 import { type Playground } from '../playground.js';
@@ -36,16 +36,26 @@ function Rows({ playground }: { playground: Playground }): JSX.Element {
           {some(history).map(({ step, loss, accuracy, lower, upper, exact, bound, stability }) => (
             <tr key={step}>
               <th scope="row">{step}</th>
-              {[loss, accuracy, lower, upper, exact, bound, stability].map((value, i) => (
-                <td key={i}>
-                  <Value of={value} />
-                </td>
-              ))}
+              {cell(loss)}
+              {cell(accuracy)}
+              {cell(lower, 'below')}
+              {cell(upper, 'above')}
+              {cell(exact)}
+              {cell(bound, 'above')}
+              {cell(stability)}
             </tr>
           ))}
         </tbody>
       </table>
     </div>
+  );
+}
+
+function cell(value: number | undefined, side?: Side): JSX.Element {
+  return (
+    <td>
+      <Value of={value} {...(side && { side })} />
+    </td>
   );
 }
 
