@@ -5,7 +5,7 @@ import { useMemo } from 'preact/hooks';
 import { accuracySpec, inSight, lossSpec, opensBelow, sharpnessSpec } from '../charts/curves.js';
 import { Plot } from '../charts/plot.js';
 import { View } from '../charts/view.js';
-import { LambdaMax, readable, Value } from '../number.js';
+import { LambdaMax, percent, readable, Value } from '../number.js';
 import { type Playground } from '../playground.js';
 import { AXES, EFFORTS, type State } from '../state.js';
 import '../styles/charts.css';
@@ -175,7 +175,7 @@ function Moment({ view, of }: { view: View; of: 'loss' | 'accuracy' }): JSX.Elem
   const point = view.moment.value;
   return (
     <span class="note">
-      <Value of={point?.[of]} />
+      <Value of={point?.[of]} {...(of === 'accuracy' && { show: percent })} />
     </span>
   );
 }

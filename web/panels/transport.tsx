@@ -2,7 +2,7 @@
 import { type JSX } from 'preact';
 import { useEffect } from 'preact/hooks';
 import '../styles/transport.css';
-import { Value } from '../number.js';
+import { percent, Value } from '../number.js';
 import { type Playground } from '../playground.js';
 
 interface Props {
@@ -15,15 +15,18 @@ export function Transport({ playground }: Props): JSX.Element {
       <Keys playground={playground} />
       <Pace playground={playground} />
       <Progress playground={playground} />
-      <p role="status" class="message">
-        <Message playground={playground} />
-      </p>
+      <Message playground={playground} />
     </section>
   );
 }
 
 function Message({ playground: { heading, message } }: Props): JSX.Element {
-  return <>{heading.value === undefined ? message.value : `Going to step ${heading.value} …`}</>;
+  const goal = heading.value;
+  return (
+    <p role="status" class="message" data-passing={goal === undefined ? undefined : ''}>
+      {goal === undefined ? message.value : `Going to step ${goal} …`}
+    </p>
+  );
 }
 
 function Keys({ playground }: Props): JSX.Element {
@@ -133,8 +136,4 @@ function Progress({ playground }: Props): JSX.Element {
       </div>
     </dl>
   );
-}
-
-function percent(share: number): string {
-  return `${(100 * share).toFixed(1)} %`;
 }
