@@ -27,6 +27,11 @@ export function LambdaMax(): JSX.Element {
   );
 }
 
+/** A share of all, as its hundredths. */
+export function percent(share: number): string {
+  return `${(100 * share).toFixed(1)} %`;
+}
+
 export type Side = 'below' | 'above';
 
 /** Of the figures that count, so many; what is guaranteed is rounded away from what it bounds, and is guaranteed as it is read. */

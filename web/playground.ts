@@ -23,6 +23,9 @@ const URL_PAUSE = 350;
 const REGIONS = 48;
 /** Milliseconds from one picture to the next while playing. */
 const PICTURE_PACE = 40;
+/** Frames on the way to the step of a link, and the most steps from one to the next, so that it can be paused. */
+const WAY = 60;
+const MOST_STRIDE = 1000;
 
 export class Playground {
   readonly #state = signal<State>(fromHash('').state);
@@ -32,6 +35,7 @@ export class Playground {
   readonly #regions = signal<Float64Array | undefined>(undefined);
   readonly #outputs = signal<Float64Array | undefined>(undefined);
   readonly #playing = signal(false);
+  readonly #heading = signal<number | undefined>(undefined);
   readonly #message = signal<string | undefined>(undefined);
   readonly #kept = signal<readonly Kept[]>([]);
   readonly #engine = new Engine();
@@ -80,6 +84,10 @@ export class Playground {
   }
   get playing(): ReadonlySignal<boolean> {
     return this.#playing;
+  }
+  /** The step that the run of a link is on its way to. */
+  get heading(): ReadonlySignal<number | undefined> {
+    return this.#heading;
   }
   /** Why the run stopped, or what went wrong; for the visitor to read. */
   get message(): ReadonlySignal<string | undefined> {
@@ -160,9 +168,12 @@ export class Playground {
     this.play();
   }
 
-  /** After the frame under way, if there is one. */
+  /** After the frame under way, if there is one; on the way to the step of a link as well. */
   pause(): void {
-    this.#playing.value = false;
+    batch(() => {
+      this.#playing.value = false;
+      this.#heading.value = undefined;
+    });
   }
 
   /** One frame, and stop. */
@@ -179,13 +190,17 @@ export class Playground {
     await this.#begin({ ...this.#state.value, steps: 0 });
   }
 
-  /** Makes steps until there are so many in all; for stories and for links. */
-  async runTo(steps: number): Promise<void> {
-    const run = this.#run;
-    while (run === this.#run && this.#step < steps) {
-      if (!(await this.#advance(run, Math.min(steps - this.#step, this.#state.value.every)))) break;
+  /** Makes steps until there are so many in all, in few frames; but all those of a story, whose sentences count them. */
+  async #goThere(run: number): Promise<void> {
+    const steps = this.#heading.value;
+    if (steps === undefined) return;
+    const { every, story } = this.#state.value;
+    const stride = story === '' ? every * Math.ceil(Math.min(steps / WAY, MOST_STRIDE) / every) : every;
+    while (run === this.#run && this.#heading.value !== undefined && this.#step < steps) {
+      if (!(await this.#advance(run, Math.min(steps - this.#step, stride)))) break;
     }
     if (run !== this.#run) return;
+    this.#heading.value = undefined;
     await this.#catchUp(run);
     this.#writeUrl();
   }
@@ -219,6 +234,7 @@ export class Playground {
       batch(() => {
         this.#state.value = state;
         this.#message.value = undefined;
+        this.#heading.value = undefined;
         if (own) this.#own.know(own.file, own.about, state.column);
         this.#first(frame, plane, history);
       });
@@ -245,6 +261,7 @@ export class Playground {
     batch(() => {
       this.#state.value = state;
       this.#message.value = message;
+      this.#heading.value = state.steps > 0 ? state.steps : undefined;
     });
     await this.#ask(run, async () => {
       const frame = await this.#engine.call('begin', state);
@@ -254,13 +271,13 @@ export class Playground {
       await this.#draw(run);
     });
     if (run !== this.#run) return;
-    if (state.steps > 0) await this.runTo(state.steps);
+    await this.#goThere(run);
     void this.#loop(run);
   }
 
   /** Goes on as long as the run is this one and plays; whoever asks for that again meanwhile is served by the loop there is. The URL has where it ended. */
   async #loop(run: number): Promise<void> {
-    if (run !== this.#run || run === this.#looping) return;
+    if (run !== this.#run || run === this.#looping || this.#heading.value !== undefined) return;
     this.#looping = run;
     while (run === this.#run && this.#playing.value) {
       const rest = this.#goal - this.#step;
@@ -285,7 +302,7 @@ export class Playground {
       batch(() => {
         this.#show(frame);
         if (!stopped) return;
-        this.#playing.value = false;
+        this.pause();
         this.#message.value = `Stopped at step ${stopped.step}: ${stopped.reason}.`;
       });
       if (performance.now() - this.#drawnAt > PICTURE_PACE) await this.#draw(run);
@@ -333,10 +350,8 @@ export class Playground {
         await question();
       } catch (error) {
         if (run !== this.#run) return;
-        batch(() => {
-          this.#playing.value = false;
-          this.#message.value = (error as Error).message;
-        });
+        this.pause();
+        this.#message.value = (error as Error).message;
       }
     });
     await this.#asked;
@@ -371,7 +386,7 @@ export class Playground {
   }
 
   #writeUrl(): void {
-    this.#state.value = { ...this.#state.value, steps: this.#step };
+    this.#state.value = { ...this.#state.value, steps: this.#heading.value ?? this.#step };
     this.#urlAt = performance.now();
     const hash = toHash(this.#state.value);
     history.replaceState(null, '', hash === '' ? location.pathname + location.search : `#${hash}`);

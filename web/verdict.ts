@@ -1,6 +1,7 @@
 /**
  * Which side of 2/η the sharpness is on, in words that claim no more than the bracket lower ≤ λ_max ≤ upper proves. Above 2/η gradient descent with all
- * samples diverges on the quadratic model of the loss; on the loss itself it overshoots, until it is where the curvature is less.
+ * samples diverges on the quadratic model of the loss, below it converges where that is a bowl; of the loss itself, whose curvature changes on the way,
+ * neither is proved, and the words speak of a bowl.
  */
 import { type Frame } from './engine/session.js';
 import { readable } from './number.js';
@@ -27,14 +28,14 @@ export function verdictOf(
     const share = readable((upper + Math.abs(upper) * ROUNDING) / stability, 2, 'above');
     return {
       side: 'below',
-      words: `Certainly below: λ_max is at most ${share} × ${threshold}. ${meaning(state, 'Gradient descent is stable here.')}`,
+      words: `Certainly below: λ_max is at most ${share} × ${threshold}. ${meaning(state, 'In a bowl as sharp as that, gradient descent is stable.')}`,
     };
   }
   if (lower > stability * (1 + ROUNDING)) {
     const share = readable((lower * (1 - ROUNDING)) / stability, 3, 'below');
     return {
       side: 'above',
-      words: `Certainly above: λ_max is at least ${share} × ${threshold}. ${meaning(state, 'Gradient descent overshoots along the sharpest direction.')}`,
+      words: `Certainly above: λ_max is at least ${share} × ${threshold}. ${meaning(state, 'In a bowl as sharp as that, gradient descent swings farther with every step.')}`,
     };
   }
   return {

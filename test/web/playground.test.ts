@@ -1,4 +1,5 @@
 /** The playground as built, in a real browser: its numbers are the library's in Node, to the bit. */
+import { readFile } from 'node:fs/promises';
 import { type Page } from 'playwright';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { loadSync } from '../../src/index.js';
@@ -48,6 +49,45 @@ describe('the playground', () => {
     await page.reload();
     await page.locator(`[data-name=step] data[value="${step}"]`).waitFor();
     expect(await shown(page, 'upper')).toBe(upper);
+    expect(complaints).toEqual([]);
+    await page.context().close();
+  });
+
+  it('gets to the step of a link in some sixty frames, to the same bits', async () => {
+    const state: State = { ...DEFAULTS, samples: 30, hidden: [4], steps: 1000, every: 3, view: 'keep' };
+    const { page, complaints } = await site.open(`index.html#${toHash(state)}`);
+    await page.locator('[data-name=step] data[value="1000"]').waitFor();
+    const session = await Session.begin(loadSync(), state);
+    session.advance(state.steps);
+    expect(await shown(page, 'loss')).toBe(session.frame().loss);
+
+    const history = page.getByRole('group', { name: 'History' }).getByRole('button');
+    const [download] = await Promise.all([page.waitForEvent('download'), history.click()]);
+    await page.getByText(`Saved as ${download.suggestedFilename()}.`).waitFor();
+    const lines = (await readFile(await download.path(), 'utf8')).trim().split('\n');
+    const steps = lines.slice(1).map((line) => Number(line.split(',')[0]));
+    // A sixtieth of 1000, up to whole frames of 3 steps.
+    expect(steps).toEqual([...Array.from({ length: 56 }, (_, i) => 18 * i), 1000]);
+    expect(complaints).toEqual([]);
+    await page.context().close();
+  });
+
+  it('says where a link goes, and can be paused on the way', async () => {
+    const { page, complaints } = await site.open('index.html#samples=60&hidden=6&steps=1000000&every=7');
+    await page.getByText('Going to step 1000000 …').waitFor();
+    await page.locator('[data-name=step] data').waitFor();
+    // What only changes the view leaves the link whole.
+    await page.getByRole('tab', { name: 'Share and keep' }).click();
+    await page.waitForFunction(() => location.hash.includes('view=keep'));
+    expect(page.url()).toContain('steps=1000000');
+    await page.getByRole('button', { name: 'Pause' }).click();
+    await page.getByRole('button', { name: 'Play' }).waitFor();
+    expect(await page.getByText('Going to step').count()).toBe(0);
+    await page.waitForFunction(() => {
+      const step = document.querySelector('[data-name=step] data')!.getAttribute('value')!;
+      return new URLSearchParams(location.hash.slice(1)).get('steps') === (step === '0' ? null : step);
+    });
+    expect(await shown(page, 'step')).toBeLessThan(1e6);
     expect(complaints).toEqual([]);
     await page.context().close();
   });

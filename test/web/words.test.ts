@@ -70,9 +70,9 @@ describe('the verdict', () => {
 
   it('says of what 2/η is the limit', () => {
     const frame = { lower: 1, upper: 1.5, stability: 2 };
-    expect(verdictOf(frame, PLAIN).words).toContain('Gradient descent is stable here');
+    expect(verdictOf(frame, PLAIN).words).toContain('In a bowl as sharp as that, gradient descent is stable');
     for (const changes of [{ batch: 5 }, { strength: 0.1 }])
-      expect(verdictOf(frame, { ...PLAIN, ...changes }).words).not.toContain('stable here');
+      expect(verdictOf(frame, { ...PLAIN, ...changes }).words).not.toContain('bowl');
     expect(verdictOf({ lower: 1, upper: 2 }, { ...PLAIN, optimizer: 'sam' })).toMatchObject({ side: 'none' });
     expect(verdictOf({ lower: 1, upper: 2 }, { ...PLAIN, optimizer: 'adam' }).words).toContain('Adam');
     expect(thresholdOf({ optimizer: 'sgd', momentum: 0.9 })).toBe('(1 + μ) 2/η');

@@ -52,7 +52,6 @@ export async function readOwn(file: OwnFile, column: number): Promise<{ source: 
   checkClasses(file.name, names, labels);
   const columns = table.format === 'CSV' ? columnsOf(file, column) : undefined;
   const scaled = names.length === 0 ? scaledValues(labels) : undefined;
-  if (scaled) inferred.push('the values are scaled to mean 0 and standard deviation 1 as well');
   return {
     source: {
       inputs,
@@ -67,7 +66,7 @@ export async function readOwn(file: OwnFile, column: number): Promise<{ source: 
       samples: inputs.rows,
       inputs: inputs.cols,
       classes: names,
-      inferred,
+      inferred: scaled ? scaledInstead(inferred) : inferred,
       ...(columns && { columns }),
     },
   };
@@ -107,6 +106,14 @@ function numbersUpTo(labels: readonly number[]): string[] {
   return Array.from({ length: labels.reduce((most, label) => Math.max(most, label), 0) + 1 }, (_, c) =>
     String(c),
   );
+}
+
+/** For training values are scaled; for an analysis, which the notes speak of, they are taken as they are. */
+function scaledInstead(notes: readonly string[]): string[] {
+  return [
+    ...notes.filter((note) => note !== 'the targets are values, taken as they are'),
+    'the values are scaled to mean 0 and standard deviation 1 as well',
+  ];
 }
 
 function scaledValues(values: number[]): { labels: number[]; units: Source['units'] } {

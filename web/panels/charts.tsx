@@ -5,7 +5,7 @@ import { useMemo } from 'preact/hooks';
 import { accuracySpec, inSight, lossSpec, opensBelow, sharpnessSpec } from '../charts/curves.js';
 import { Plot } from '../charts/plot.js';
 import { type View } from '../charts/view.js';
-import { LambdaMax, readable, Value } from '../number.js';
+import { LambdaMax, percent, readable, Value } from '../number.js';
 import { type Playground } from '../playground.js';
 import { AXES, EFFORTS, type State } from '../state.js';
 import '../styles/charts.css';
@@ -47,7 +47,7 @@ export function Sharpness({ playground, view }: Parts): JSX.Element {
       <Zoom view={view} />
       <p class="note" id="charts-caption">
         The sharpness is certainly inside the green band; the amber line is its exact value. Above the red
-        line, {threshold}, plain gradient descent overshoots along the sharpest direction.
+        line, {threshold}, plain gradient descent would swing out of a bowl as sharp.
         <OpenBelow playground={playground} view={view} />
       </p>
       <Closing playground={playground} />
@@ -225,10 +225,6 @@ function OpenBelow({ playground, view }: Parts): JSX.Element | null {
   return open.value ? (
     <> Where the band is open below, its lower end is not positive, and has no place on a logarithmic axis.</>
   ) : null;
-}
-
-function percent(share: number): string {
-  return `${(100 * share).toFixed(1)} %`;
 }
 
 /** Labels of axes. */

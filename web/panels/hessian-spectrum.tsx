@@ -115,7 +115,8 @@ function Words({ shown }: { shown: Shown | undefined }): JSX.Element {
       negative (magenta): along those the loss bends down.
       {shown && shown.count > MANY && ' Most crowd around 0, where moving changes next to nothing.'} The
       largest, at the far right, decides how large a step may be: where λ<sub>max</sub> is beyond 2/&#8288;η,
-      gradient descent leaps out of the valley.
+      a step along it lands farther up the other side of the valley than it began, as long as the valley is a
+      parabola.
     </p>
   );
 }

@@ -7,7 +7,7 @@ import { pictureOf, pngOf, standalone, THEMES } from '../keep/figures.js';
 import { dark } from '../theme.js';
 import { readable } from '../number.js';
 import { type Playground } from '../playground.js';
-import { Said, useFiles } from './keep-work.js';
+import { Said, saved, useFiles } from './keep-work.js';
 
 /** Pixels: what fits a column of print. */
 const [WIDE, SQUARE] = [720, 480];
@@ -36,13 +36,16 @@ export function KeepFigures({ playground }: { playground: Playground }): JSX.Ele
       const name = files.name(`-${chosen.value}.${ending}`);
       if (ending === 'svg') download(name, svg, 'image/svg+xml');
       else download(name, await pngOf(svg), 'image/png');
-    }, '');
+      return saved(name);
+    });
   const savePicture = (): Promise<void> =>
     files.work(async () => {
       const canvas = document.querySelector<HTMLCanvasElement>('.picture canvas');
       if (!canvas) throw new Error('there is no picture of the data yet');
-      download(files.name('-data.png'), await pictureOf(canvas), 'image/png');
-    }, '');
+      const name = files.name('-data.png');
+      download(name, await pictureOf(canvas), 'image/png');
+      return saved(name);
+    });
   return (
     <section aria-labelledby="keep-figures">
       <h3 id="keep-figures">Figures</h3>

@@ -11,8 +11,8 @@ interface Files {
   failed: boolean;
   /** That of a file of this moment, with such an ending. */
   name: (ending: string) => string;
-  /** Does something that may take a while or fail; done: what to say then. */
-  work: (task: () => Promise<void>, done: string) => Promise<void>;
+  /** Does something that may take a while or fail, and says what it gives. */
+  work: (task: () => Promise<string>) => Promise<void>;
   save: (form: Form | 'run', named: (of: { name: string }) => string, type?: string) => Promise<void>;
   savePython: () => Promise<void>;
 }
@@ -26,11 +26,10 @@ export function useFiles(playground: Playground): Files {
     const { value: state } = playground.state;
     return nameOf(state, playground.frame.peek()?.step ?? 0) + ending;
   };
-  const work = async (task: () => Promise<void>, done: string): Promise<void> => {
+  const work: Files['work'] = async (task) => {
     [busy.value, failed.value, said.value] = [true, false, undefined];
     try {
-      await task();
-      said.value = done;
+      said.value = await task();
     } catch (error) {
       [failed.value, said.value] = [true, (error as Error).message];
     }
@@ -40,13 +39,19 @@ export function useFiles(playground: Playground): Files {
     work(async () => {
       const content = await playground.written(form);
       // The name is that of the moment which is written.
-      download(named({ name: name('') }), content, type);
-    }, '');
+      const file = named({ name: name('') });
+      download(file, content, type);
+      return saved(file);
+    });
   return {
     ...{ busy: busy.value, said: said.value, failed: failed.value },
     ...{ name, work, save },
     savePython: () => save({ of: 'python', name: name('') }, (of) => `${of.name}-python.zip`),
   };
+}
+
+export function saved(file: string): string {
+  return `Saved as ${file}.`;
 }
 
 export function Said({ files }: { files: Files }): JSX.Element {

@@ -9,7 +9,7 @@ import { type Playground } from '../playground.js';
 import '../styles/keep.css';
 import { KeepFigures } from './keep-figures.js';
 import { KeptRuns } from './keep-runs.js';
-import { Said, useFiles } from './keep-work.js';
+import { Said, saved, useFiles } from './keep-work.js';
 
 interface Props {
   playground: Playground;
@@ -55,7 +55,11 @@ function WholeRun({ playground }: Props): JSX.Element {
   const over = useSignal(false);
   const open = (list: FileList | null | undefined): void => {
     const file = list?.[0];
-    if (file) void files.work(() => playground.restore(file), `${file.name} goes on where it was.`);
+    if (!file) return;
+    void files.work(async () => {
+      await playground.restore(file);
+      return `The run of ${file.name} is open: press Play, and it goes on where it was.`;
+    });
   };
   return (
     <section aria-labelledby="keep-run">
@@ -148,7 +152,11 @@ function Parts({ playground }: Props): JSX.Element {
           <div class="row" role="group" aria-labelledby="keep-history">
             <button
               onClick={() =>
-                download(files.name('-history.csv'), historyCsv(playground.history.value), 'text/csv')
+                void files.work(() => {
+                  const name = files.name('-history.csv');
+                  download(name, historyCsv(playground.history.value), 'text/csv');
+                  return Promise.resolve(saved(name));
+                })
               }
             >
               .csv

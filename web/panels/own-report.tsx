@@ -21,6 +21,8 @@ function Shown({ report, isStale }: { report: Report; isStale: boolean }): JSX.E
     const { head: meta, body } = new DOMParser().parseFromString(report.html, 'text/html');
     const style = meta.querySelector('style')!;
     style.append(':host{display:block}main{padding:0;max-width:none}');
+    // Main is the page around it.
+    body.querySelector('main')?.setAttribute('role', 'none');
     shadow.replaceChildren(style, ...body.children);
   }, [report]);
   useEffect(() => {

@@ -70,7 +70,7 @@ function Telling({ playground, story, chapter }: Props): JSX.Element {
       <Progress playground={playground} chapter={chapter} />
       <div role="status">{over && <Seen playground={playground} story={story} chapter={chapter} />}</div>
       <p class="go">
-        {!over && !playground.playing.value && (
+        {!over && !playground.playing.value && playground.heading.value === undefined && (
           <button type="button" class="primary" onClick={() => playground.playTo(chapter.steps)}>
             Play this chapter
           </button>

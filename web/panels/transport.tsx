@@ -2,7 +2,7 @@
 import { type JSX } from 'preact';
 import { useEffect } from 'preact/hooks';
 import '../styles/transport.css';
-import { Value } from '../number.js';
+import { percent, Value } from '../number.js';
 import { type Playground } from '../playground.js';
 
 interface Props {
@@ -15,15 +15,22 @@ export function Transport({ playground }: Props): JSX.Element {
       <Keys playground={playground} />
       <Pace playground={playground} />
       <Progress playground={playground} />
-      <p role="status" class="message">
-        {playground.message}
-      </p>
+      <Message playground={playground} />
     </section>
   );
 }
 
+function Message({ playground: { heading, message } }: Props): JSX.Element {
+  const goal = heading.value;
+  return (
+    <p role="status" class="message" data-passing={goal === undefined ? undefined : ''}>
+      {goal === undefined ? message.value : `Going to step ${goal} …`}
+    </p>
+  );
+}
+
 function Keys({ playground }: Props): JSX.Element {
-  const playing = playground.playing.value;
+  const playing = goesOn(playground);
   useEffect(() => {
     const press = (event: KeyboardEvent): void => {
       if (event.key !== ' ' || event.ctrlKey || event.altKey || event.metaKey || taken(event.target)) return;
@@ -58,8 +65,12 @@ function Keys({ playground }: Props): JSX.Element {
 }
 
 function toggle(playground: Playground): void {
-  if (playground.playing.value) playground.pause();
+  if (goesOn(playground)) playground.pause();
   else playground.play();
+}
+
+function goesOn({ playing, heading }: Playground): boolean {
+  return playing.value || heading.value !== undefined;
 }
 
 /** Whether what has the focus takes the space bar for itself. */
@@ -125,8 +136,4 @@ function Progress({ playground }: Props): JSX.Element {
       </div>
     </dl>
   );
-}
-
-function percent(share: number): string {
-  return `${(100 * share).toFixed(1)} %`;
 }
