@@ -2,17 +2,18 @@
  * What the page knows of its run, as signals, and what a visitor can do with it. The state decides every number; the Worker computes them; the panels
  * show them. One loop asks for frame after frame while the run plays.
  */
-import { batch, type ReadonlySignal, signal } from '@preact/signals';
+import { batch, computed, type ReadonlySignal, signal } from '@preact/signals';
 import { Engine } from './engine/engine.js';
 import { type OwnData } from './engine/own-data.js';
 import { type Plane } from './engine/plane.js';
 import { type Snapshot } from './engine/protocol.js';
 import { type Frame } from './engine/session.js';
 import { type Form } from './engine/keep.js';
-import { History, type Kept, type Point } from './history.js';
+import { type Kept, type Point } from './history.js';
 import { Own } from './own.js';
 import { readFile } from './own-file.js';
 import { nextPaint } from './paint.js';
+import { Shown } from './shown.js';
 import { DEFAULTS, fromHash, sameRun, type State, toHash } from './state.js';
 
 /** Milliseconds between two changes of the URL while playing: browsers refuse more than some hundred in half a minute. */
@@ -23,14 +24,12 @@ const URL_PAUSE = 350;
 const REGIONS = 48;
 /** Milliseconds from one picture to the next while playing. */
 const PICTURE_PACE = 40;
+/** Milliseconds that a new run waits for what is under way of the one before; a new Worker takes half of it. */
+const PATIENCE = 300;
 
 export class Playground {
   readonly #state = signal<State>(fromHash('').state);
-  readonly #frame = signal<Frame | undefined>(undefined);
-  readonly #history = new History();
-  readonly #plane = signal<Plane | undefined>(undefined);
-  readonly #regions = signal<Float64Array | undefined>(undefined);
-  readonly #outputs = signal<Float64Array | undefined>(undefined);
+  readonly #shown = new Shown();
   readonly #playing = signal(false);
   readonly #message = signal<string | undefined>(undefined);
   readonly #kept = signal<readonly Kept[]>([]);
@@ -38,7 +37,8 @@ export class Playground {
   readonly #own = new Own(this.#engine);
   /** Counts runs, so that answers to an earlier one are told apart. */
   #run = 0;
-  /** That of the loop under way. */
+  /** Those of the question and of the loop under way. */
+  #asking: number | undefined;
   #looping: number | undefined;
   /** Of what the Worker is asked, the last. */
   #asked: Promise<void> = Promise.resolve();
@@ -46,6 +46,8 @@ export class Playground {
   #urlTimer: ReturnType<typeof setTimeout> | undefined;
   /** Where play stops; it goes on from there if asked again. */
   #goal = Infinity;
+  /** How far a link goes by itself. */
+  #target = 0;
   #side: Engine | undefined;
   /** Whether anybody looks at the picture, when it was drawn last, and whether the run has gone on since. */
   #pictured = false;
@@ -56,23 +58,27 @@ export class Playground {
   get state(): ReadonlySignal<State> {
     return this.#state;
   }
+  /** What the frame and the history are of: until a new run has its first frame, the state before. */
+  readonly shown: ReadonlySignal<State> = computed(() =>
+    sameRun(this.#state.value, this.#shown.began.value) ? this.#state.value : this.#shown.began.value,
+  );
   /** The last frame of the run; none before the first. */
   get frame(): ReadonlySignal<Frame | undefined> {
-    return this.#frame;
+    return this.#shown.frame;
   }
   get history(): ReadonlySignal<readonly Point[]> {
-    return this.#history.points;
+    return this.#shown.history.points;
   }
   get plane(): ReadonlySignal<Plane | undefined> {
-    return this.#plane;
+    return this.#shown.plane;
   }
   /** Outputs over the plane, as of the last frame. */
   get regions(): ReadonlySignal<Float64Array | undefined> {
-    return this.#regions;
+    return this.#shown.regions;
   }
   /** Outputs for the samples, N × K, of the same moment. */
   get outputs(): ReadonlySignal<Float64Array | undefined> {
-    return this.#outputs;
+    return this.#shown.outputs;
   }
   /** What the visitor's file holds, once there is one. */
   get own(): ReadonlySignal<OwnData | undefined> {
@@ -101,7 +107,9 @@ export class Playground {
   /** Begins the run of a URL, and goes where it had got. */
   async open(hash: string): Promise<void> {
     const { state, refused } = fromHash(hash);
+    const run = this.#run;
     const found = state.data === 'own' ? await this.#own.find(state) : state;
+    if (run !== this.#run) return;
     if (!found) {
       await this.#begin(
         { ...DEFAULTS },
@@ -119,7 +127,8 @@ export class Playground {
   async change(changes: Partial<State>): Promise<void> {
     const before = this.#state.value;
     const state = { ...before, ...changes };
-    if (sameRun(before, state)) {
+    // Whoever waits for a first frame that takes long and asks for less effort need not wait for it.
+    if (sameRun(before, state) && (this.frame.peek() || state.products === before.products)) {
       this.#state.value = state;
       this.#writeUrlSoon();
       if (state.products !== before.products)
@@ -162,6 +171,7 @@ export class Playground {
 
   /** After the frame under way, if there is one. */
   pause(): void {
+    this.#target = 0;
     this.#playing.value = false;
   }
 
@@ -179,11 +189,12 @@ export class Playground {
     await this.#begin({ ...this.#state.value, steps: 0 });
   }
 
-  /** Makes steps until there are so many in all; for stories and for links. */
-  async runTo(steps: number): Promise<void> {
+  /** Makes steps until there are so many in all; a pause ends it, too. */
+  async #runTo(steps: number): Promise<void> {
     const run = this.#run;
-    while (run === this.#run && this.#step < steps) {
-      if (!(await this.#advance(run, Math.min(steps - this.#step, this.#state.value.every)))) break;
+    this.#target = steps;
+    while (run === this.#run && this.#step < this.#target) {
+      if (!(await this.#advance(run, Math.min(this.#target - this.#step, this.#state.value.every)))) break;
     }
     if (run !== this.#run) return;
     await this.#catchUp(run);
@@ -203,7 +214,7 @@ export class Playground {
   written(form: Form | 'run'): Promise<Uint8Array<ArrayBuffer>> {
     return this.#between(() =>
       form === 'run'
-        ? this.#engine.call('savedRun', this.#state.value, this.#history.points.value)
+        ? this.#engine.call('savedRun', this.shown.value, this.#shown.history.points.value)
         : this.#engine.call('written', form),
     );
   }
@@ -220,18 +231,20 @@ export class Playground {
         this.#state.value = state;
         this.#message.value = undefined;
         if (own) this.#own.know(own.file, own.about, state.column);
-        this.#first(frame, plane, history);
+        this.#shown.begin(state, frame, plane, history);
+        this.#stale = true;
       });
     });
     this.#writeUrl();
     await this.#catchUp(this.#run);
+    void this.#loop(this.#run);
   }
 
   /** Leaves the run so far in the charts. */
   keep(name: string): void {
-    const history = this.#history.points.value;
-    if (history.length > 0)
-      this.#kept.value = [...this.#kept.value, { name, state: this.#state.value, history }];
+    const history = this.#shown.history.points.value;
+    const state = { ...this.shown.value, steps: this.#step };
+    if (history.length > 0) this.#kept.value = [...this.#kept.value, { name, state, history }];
   }
 
   /** Takes kept runs out of the charts: one, or all. */
@@ -246,16 +259,35 @@ export class Playground {
       this.#state.value = state;
       this.#message.value = message;
     });
+    // Numbers of the run before stand for as long as nobody would mind, unless there will be no others.
+    const old = this.#shown.frame.peek();
+    const clear = (): void => {
+      if (run === this.#run && this.#shown.frame.peek() === old) this.#shown.clear();
+    };
+    const patience = setTimeout(() => {
+      this.#breakOff(run);
+      clear();
+    }, PATIENCE);
     await this.#ask(run, async () => {
       const frame = await this.#engine.call('begin', state);
       const plane = await this.#engine.call('plane');
       if (run !== this.#run) return;
-      this.#first(frame, plane, []);
+      this.#shown.begin(state, frame, plane, []);
+      this.#stale = true;
       await this.#draw(run);
     });
+    clearTimeout(patience);
+    clear();
     if (run !== this.#run) return;
-    if (state.steps > 0) await this.runTo(state.steps);
+    if (this.#shown.frame.peek() && state.steps > 0) await this.#runTo(state.steps);
     void this.#loop(run);
+  }
+
+  /** Ends the Worker if it is busy for a run that another has taken the place of. */
+  #breakOff(run: number): void {
+    if (run !== this.#run || this.#asking === undefined || this.#asking === run) return;
+    this.#engine.close('another run began before that was done');
+    this.#own.tellAnew();
   }
 
   /** Goes on as long as the run is this one and plays; whoever asks for that again meanwhile is served by the loop there is. The URL has where it ended. */
@@ -302,10 +334,7 @@ export class Playground {
     if (run !== this.#run) return;
     this.#drawnAt = performance.now();
     this.#stale = false;
-    batch(() => {
-      this.#regions.value = regions;
-      this.#outputs.value = outputs;
-    });
+    this.#shown.draw(regions, outputs);
   }
 
   /** Draws the moment that is shown, if that is not in the picture yet. */
@@ -327,36 +356,26 @@ export class Playground {
 
   /** One question after another; an error becomes the message, unless another run has begun. */
   async #ask(run: number, question: () => Promise<void>): Promise<void> {
-    this.#asked = this.#asked.then(async () => {
+    await this.#between(async () => {
       if (run !== this.#run) return;
+      this.#asking = run;
       try {
         await question();
       } catch (error) {
         if (run !== this.#run) return;
         batch(() => {
           this.#playing.value = false;
-          this.#message.value = (error as Error).message;
+          this.#message.value = (error as Error).message.replace(/^options\./, '');
         });
+      } finally {
+        this.#asking = undefined;
       }
-    });
-    await this.#asked;
-  }
-
-  /** Of a run: with nothing before it, or with what its file has. */
-  #first(frame: Frame, plane: Plane, history: readonly Point[]): void {
-    batch(() => {
-      this.#history.begin(history);
-      this.#plane.value = plane;
-      this.#regions.value = undefined;
-      this.#outputs.value = undefined;
-      this.#show(frame);
     });
   }
 
   #show(frame: Frame): void {
-    this.#frame.value = frame;
+    this.#shown.show(frame);
     this.#stale = true;
-    this.#history.add(frame);
   }
 
   #writeUrlSoon(): void {
@@ -367,7 +386,7 @@ export class Playground {
   }
 
   get #step(): number {
-    return this.#frame.value?.step ?? 0;
+    return this.#shown.frame.value?.step ?? 0;
   }
 
   #writeUrl(): void {

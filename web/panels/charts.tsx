@@ -28,7 +28,9 @@ const SMALL = 130;
 export function Charts({ playground }: Props): JSX.Element {
   const view = useMemo(() => new View(playground), [playground]);
   const log = playground.state.value.axis === 'log';
-  const threshold = thresholdOf(playground.state.value);
+  const threshold = thresholdOf(playground.shown.value);
+  const limited = useComputed(() => playground.frame.value?.stability !== undefined).value;
+  const exact = useComputed(() => playground.frame.value?.values !== undefined).value;
   const sharpness = useMemo(() => sharpnessSpec(log, threshold, written, HEIGHT), [log, threshold]);
   const loss = useMemo(() => lossSpec(log, written, SMALL), [log]);
   const accuracy = useMemo(() => accuracySpec((share) => `${Math.round(100 * share)} %`, SMALL), []);
@@ -52,8 +54,9 @@ export function Charts({ playground }: Props): JSX.Element {
       />
       <Zoom view={view} />
       <p class="note" id="charts-caption">
-        The sharpness is certainly inside the green band; the amber line is its exact value. Above the red
-        line, {threshold}, plain gradient descent overshoots along the sharpest direction.
+        The sharpness is certainly inside the green band{exact && '; the amber line is its exact value'}.
+        {limited &&
+          ` Above the red line, ${threshold}, plain gradient descent overshoots along the sharpest direction.`}
         <OpenBelow playground={playground} view={view} />
       </p>
       <div class="pair">
@@ -156,7 +159,7 @@ function SharpnessLegend({ playground, view }: Parts): JSX.Element {
               {
                 name: 'stability',
                 sample: curveSample('threshold', '9 4'),
-                label: thresholdOf(playground.state.value),
+                label: thresholdOf(playground.shown.value),
                 values: <Value of={point?.stability} />,
               },
             ]),

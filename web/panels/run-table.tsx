@@ -1,10 +1,11 @@
 /** The charts of a run as numbers: for screen readers, and for those who want them. */
 import { useSignal } from '@preact/signals';
 import { type JSX } from 'preact';
-import { Value } from '../number.js';
+import { type Side, Value } from '../number.js';
 import { usePaced } from '../paced.js';
 import { type Point } from '../history.js';
 import { type Playground } from '../playground.js';
+import { thresholdOf } from '../verdict.js';
 
 /** Milliseconds between two states of the table. */
 const PACE = 1000;
@@ -22,13 +23,14 @@ export function RunTable({ playground }: { playground: Playground }): JSX.Elemen
 
 function Rows({ playground }: { playground: Playground }): JSX.Element {
   const history = usePaced(playground.history, PACE);
+  const threshold = thresholdOf(playground.shown.value);
   return (
     <div class="scroll" tabIndex={0} role="region" aria-label="The run as numbers">
       <table>
         <thead>
           <tr>
             {
-              ['step', 'loss', 'accuracy', 'λ_max at least', 'λ_max at most', 'λ_max, exact', 'Wolkowicz–Styan bound', '2/η'].map((name) => <th key={name} scope="col">{name}</th>) /* prettier-ignore */
+              ['step', 'loss', 'accuracy', 'λ_max at least', 'λ_max at most', 'λ_max, exact', 'Wolkowicz–Styan bound', threshold].map((name) => <th key={name} scope="col">{name}</th>) /* prettier-ignore */
             }
           </tr>
         </thead>
@@ -36,16 +38,26 @@ function Rows({ playground }: { playground: Playground }): JSX.Element {
           {some(history).map(({ step, loss, accuracy, lower, upper, exact, bound, stability }) => (
             <tr key={step}>
               <th scope="row">{step}</th>
-              {[loss, accuracy, lower, upper, exact, bound, stability].map((value, i) => (
-                <td key={i}>
-                  <Value of={value} />
-                </td>
-              ))}
+              <Cell of={loss} />
+              <Cell of={accuracy} />
+              <Cell of={lower} side="below" />
+              <Cell of={upper} side="above" />
+              <Cell of={exact} />
+              <Cell of={bound} side="above" />
+              <Cell of={stability} />
             </tr>
           ))}
         </tbody>
       </table>
     </div>
+  );
+}
+
+function Cell(props: { of: number | undefined; side?: Side }): JSX.Element {
+  return (
+    <td>
+      <Value {...props} />
+    </td>
   );
 }
 
