@@ -30,8 +30,9 @@ export function keepFile({ name, bytes }: OwnFile): boolean {
     let text = '';
     for (let i = 0; i < bytes.length; i += CHUNK)
       text += String.fromCharCode(...bytes.subarray(i, i + CHUNK));
-    sessionStorage.setItem(CONTENT, text);
+    // The content last: what there is room for without it is no file.
     sessionStorage.setItem(NAME, name);
+    sessionStorage.setItem(CONTENT, text);
     return true;
   } catch {
     return false;

@@ -29,6 +29,11 @@ export class Own {
     if (this.#file) void engine.call('own', this.#file, this.#column);
   }
 
+  /** The Worker that reads them is another, which has to be told. */
+  tellAnew(): void {
+    if (this.#file) this.#engine.call('own', this.#file, this.#column).catch(() => undefined);
+  }
+
   /** The state of a run on a new file: what fits the state before, or that of the link which waits for it. @throws Error with a message for the visitor */
   async take(file: File, before: State): Promise<State> {
     const named = await readFile(file);

@@ -2,23 +2,21 @@
  * What the page knows of its run, as signals, and what a visitor can do with it. The state decides every number; the Worker computes them; the panels
  * show them. One loop asks for frame after frame while the run plays.
  */
-import { batch, type ReadonlySignal, signal } from '@preact/signals';
+import { batch, computed, type ReadonlySignal, signal } from '@preact/signals';
+import { Address } from './address.js';
 import { Engine } from './engine/engine.js';
 import { type OwnData } from './engine/own-data.js';
 import { type Plane } from './engine/plane.js';
 import { type Snapshot } from './engine/protocol.js';
 import { type Frame } from './engine/session.js';
 import { type Form } from './engine/keep.js';
-import { History, type Kept, type Point } from './history.js';
+import { type Kept, type Point } from './history.js';
 import { Own } from './own.js';
 import { readFile } from './own-file.js';
 import { nextPaint } from './paint.js';
-import { DEFAULTS, fromHash, sameRun, type State, toHash } from './state.js';
+import { Shown } from './shown.js';
+import { DEFAULTS, fromHash, sameRun, type State } from './state.js';
 
-/** Milliseconds between two changes of the URL while playing: browsers refuse more than some hundred in half a minute. */
-const URL_PACE = 1000;
-/** And between two that a slider makes. */
-const URL_PAUSE = 350;
 /** Outputs across the picture of the regions. Of 2-16-16-1 they cost 0.9 ms, where 64 cost 1.6. */
 const REGIONS = 48;
 /** Milliseconds from one picture to the next while playing. */
@@ -26,28 +24,26 @@ const PICTURE_PACE = 40;
 /** Frames on the way to the step of a link, and the most steps from one to the next, so that it can be paused. */
 const WAY = 60;
 const MOST_STRIDE = 1000;
+/** Milliseconds that a new run waits for what is under way of the one before; a new Worker takes half of it. */
+const PATIENCE = 300;
 
 export class Playground {
   readonly #state = signal<State>(fromHash('').state);
-  readonly #frame = signal<Frame | undefined>(undefined);
-  readonly #history = new History();
-  readonly #plane = signal<Plane | undefined>(undefined);
-  readonly #regions = signal<Float64Array | undefined>(undefined);
-  readonly #outputs = signal<Float64Array | undefined>(undefined);
+  readonly #shown = new Shown();
   readonly #playing = signal(false);
   readonly #heading = signal<number | undefined>(undefined);
   readonly #message = signal<string | undefined>(undefined);
   readonly #kept = signal<readonly Kept[]>([]);
+  readonly #address = new Address(() => this.#current());
   readonly #engine = new Engine();
   readonly #own = new Own(this.#engine);
   /** Counts runs, so that answers to an earlier one are told apart. */
   #run = 0;
-  /** That of the loop under way. */
+  /** Those of the question and of the loop under way. */
+  #asking: number | undefined;
   #looping: number | undefined;
   /** Of what the Worker is asked, the last. */
   #asked: Promise<void> = Promise.resolve();
-  #urlAt = 0;
-  #urlTimer: ReturnType<typeof setTimeout> | undefined;
   /** Where play stops; it goes on from there if asked again. */
   #goal = Infinity;
   #side: Engine | undefined;
@@ -60,23 +56,27 @@ export class Playground {
   get state(): ReadonlySignal<State> {
     return this.#state;
   }
+  /** What the frame and the history are of: until a new run has its first frame, the state before. */
+  readonly shown: ReadonlySignal<State> = computed(() =>
+    sameRun(this.#state.value, this.#shown.began.value) ? this.#state.value : this.#shown.began.value,
+  );
   /** The last frame of the run; none before the first. */
   get frame(): ReadonlySignal<Frame | undefined> {
-    return this.#frame;
+    return this.#shown.frame;
   }
   get history(): ReadonlySignal<readonly Point[]> {
-    return this.#history.points;
+    return this.#shown.history.points;
   }
   get plane(): ReadonlySignal<Plane | undefined> {
-    return this.#plane;
+    return this.#shown.plane;
   }
   /** Outputs over the plane, as of the last frame. */
   get regions(): ReadonlySignal<Float64Array | undefined> {
-    return this.#regions;
+    return this.#shown.regions;
   }
   /** Outputs for the samples, N × K, of the same moment. */
   get outputs(): ReadonlySignal<Float64Array | undefined> {
-    return this.#outputs;
+    return this.#shown.outputs;
   }
   /** What the visitor's file holds, once there is one. */
   get own(): ReadonlySignal<OwnData | undefined> {
@@ -109,7 +109,9 @@ export class Playground {
   /** Begins the run of a URL, and goes where it had got. */
   async open(hash: string): Promise<void> {
     const { state, refused } = fromHash(hash);
+    const run = this.#run;
     const found = state.data === 'own' ? await this.#own.find(state) : state;
+    if (run !== this.#run) return;
     if (!found) {
       await this.#begin(
         { ...DEFAULTS },
@@ -127,9 +129,10 @@ export class Playground {
   async change(changes: Partial<State>): Promise<void> {
     const before = this.#state.value;
     const state = { ...before, ...changes };
-    if (sameRun(before, state)) {
+    // Whoever waits for a first frame that takes long and asks for less effort need not wait for it.
+    if (sameRun(before, state) && (this.frame.peek() || state.products === before.products)) {
       this.#state.value = state;
-      this.#writeUrlSoon();
+      this.#address.writeSoon();
       if (state.products !== before.products)
         await this.#ask(this.#run, async () => this.#show(await this.#engine.call('effort', state.products)));
       return;
@@ -181,7 +184,7 @@ export class Playground {
     this.pause();
     await this.#advance(this.#run, this.#state.value.every);
     await this.#catchUp(this.#run);
-    this.#writeUrl();
+    this.#address.write();
   }
 
   /** Back to step 0. */
@@ -202,7 +205,7 @@ export class Playground {
     if (run !== this.#run) return;
     this.#heading.value = undefined;
     await this.#catchUp(run);
-    this.#writeUrl();
+    this.#address.write();
   }
 
   /** The network and the data between two frames: as of the last one shown. Nothing if another run has begun meanwhile. */
@@ -218,7 +221,7 @@ export class Playground {
   written(form: Form | 'run'): Promise<Uint8Array<ArrayBuffer>> {
     return this.#between(() =>
       form === 'run'
-        ? this.#engine.call('savedRun', this.#state.value, this.#history.points.value)
+        ? this.#engine.call('savedRun', this.shown.value, this.#shown.history.points.value)
         : this.#engine.call('written', form),
     );
   }
@@ -236,18 +239,20 @@ export class Playground {
         this.#message.value = undefined;
         this.#heading.value = undefined;
         if (own) this.#own.know(own.file, own.about, state.column);
-        this.#first(frame, plane, history);
+        this.#shown.begin(state, frame, plane, history);
+        this.#stale = true;
       });
     });
-    this.#writeUrl();
+    this.#address.write();
     await this.#catchUp(this.#run);
+    void this.#loop(this.#run);
   }
 
   /** Leaves the run so far in the charts. */
   keep(name: string): void {
-    const history = this.#history.points.value;
-    if (history.length > 0)
-      this.#kept.value = [...this.#kept.value, { name, state: this.#state.value, history }];
+    const history = this.#shown.history.points.value;
+    const state = { ...this.shown.value, steps: this.#step };
+    if (history.length > 0) this.#kept.value = [...this.#kept.value, { name, state, history }];
   }
 
   /** Takes kept runs out of the charts: one, or all. */
@@ -263,16 +268,36 @@ export class Playground {
       this.#message.value = message;
       this.#heading.value = state.steps > 0 ? state.steps : undefined;
     });
+    // Numbers of the run before stand for as long as nobody would mind, unless there will be no others.
+    const old = this.#shown.frame.peek();
+    const clear = (): void => {
+      if (run === this.#run && this.#shown.frame.peek() === old) this.#shown.clear();
+    };
+    const patience = setTimeout(() => {
+      this.#breakOff(run);
+      clear();
+    }, PATIENCE);
     await this.#ask(run, async () => {
       const frame = await this.#engine.call('begin', state);
       const plane = await this.#engine.call('plane');
       if (run !== this.#run) return;
-      this.#first(frame, plane, []);
+      this.#shown.begin(state, frame, plane, []);
+      this.#stale = true;
       await this.#draw(run);
     });
+    clearTimeout(patience);
+    clear();
     if (run !== this.#run) return;
-    await this.#goThere(run);
+    if (this.#shown.frame.peek()) await this.#goThere(run);
+    else this.#heading.value = undefined;
     void this.#loop(run);
+  }
+
+  /** Ends the Worker if it is busy for a run that another has taken the place of. */
+  #breakOff(run: number): void {
+    if (run !== this.#run || this.#asking === undefined || this.#asking === run) return;
+    this.#engine.close('another run began before that was done');
+    this.#own.tellAnew();
   }
 
   /** Goes on as long as the run is this one and plays; whoever asks for that again meanwhile is served by the loop there is. The URL has where it ended. */
@@ -283,12 +308,12 @@ export class Playground {
       const rest = this.#goal - this.#step;
       if (!(await this.#advance(run, Math.min(this.#state.value.every, rest > 0 ? rest : Infinity)))) break;
       if (this.#step === this.#goal && run === this.#run) this.pause();
-      if (performance.now() - this.#urlAt > URL_PACE) this.#writeUrl();
+      this.#address.writeAtPace();
       await nextPaint();
     }
     if (run !== this.#run) return;
     this.#looping = undefined;
-    this.#writeUrl();
+    this.#address.write();
     await this.#catchUp(run);
   }
 
@@ -319,10 +344,7 @@ export class Playground {
     if (run !== this.#run) return;
     this.#drawnAt = performance.now();
     this.#stale = false;
-    batch(() => {
-      this.#regions.value = regions;
-      this.#outputs.value = outputs;
-    });
+    this.#shown.draw(regions, outputs);
   }
 
   /** Draws the moment that is shown, if that is not in the picture yet. */
@@ -344,51 +366,35 @@ export class Playground {
 
   /** One question after another; an error becomes the message, unless another run has begun. */
   async #ask(run: number, question: () => Promise<void>): Promise<void> {
-    this.#asked = this.#asked.then(async () => {
+    await this.#between(async () => {
       if (run !== this.#run) return;
+      this.#asking = run;
       try {
         await question();
       } catch (error) {
         if (run !== this.#run) return;
-        this.pause();
-        this.#message.value = (error as Error).message;
+        batch(() => {
+          this.pause();
+          this.#message.value = (error as Error).message.replace(/^options\./, '');
+        });
+      } finally {
+        this.#asking = undefined;
       }
-    });
-    await this.#asked;
-  }
-
-  /** Of a run: with nothing before it, or with what its file has. */
-  #first(frame: Frame, plane: Plane, history: readonly Point[]): void {
-    batch(() => {
-      this.#history.begin(history);
-      this.#plane.value = plane;
-      this.#regions.value = undefined;
-      this.#outputs.value = undefined;
-      this.#show(frame);
     });
   }
 
   #show(frame: Frame): void {
-    this.#frame.value = frame;
+    this.#shown.show(frame);
     this.#stale = true;
-    this.#history.add(frame);
-  }
-
-  #writeUrlSoon(): void {
-    clearTimeout(this.#urlTimer);
-    const wait = this.#urlAt + URL_PAUSE - performance.now();
-    if (wait <= 0) this.#writeUrl();
-    else this.#urlTimer = setTimeout(() => this.#writeUrl(), wait);
   }
 
   get #step(): number {
-    return this.#frame.value?.step ?? 0;
+    return this.#shown.frame.value?.step ?? 0;
   }
 
-  #writeUrl(): void {
+  /** The state with the step that the run has got to, or is going to. */
+  #current(): State {
     this.#state.value = { ...this.#state.value, steps: this.#heading.value ?? this.#step };
-    this.#urlAt = performance.now();
-    const hash = toHash(this.#state.value);
-    history.replaceState(null, '', hash === '' ? location.pathname + location.search : `#${hash}`);
+    return this.#state.value;
   }
 }

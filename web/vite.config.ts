@@ -29,7 +29,7 @@ const POLICY = [
   `script-src 'self' 'wasm-unsafe-eval' 'sha256-${createHash('sha256').update(THEME_SCRIPT).digest('base64')}'`,
   "worker-src 'self' blob:",
   "style-src 'self' 'unsafe-inline'",
-  "img-src 'self' data: blob:",
+  'img-src data: blob:',
   "connect-src 'none'",
   "base-uri 'none'",
   "form-action 'none'",

@@ -34,8 +34,9 @@ describe('the engine', () => {
 
   it('rejects what cannot be, and goes on', async () => {
     engine = new Engine();
-    await expect(engine.call('advance', 1)).rejects.toThrow('expected begin before anything else');
+    await expect(engine.call('advance', 1)).rejects.toThrow('there is no run here');
     await expect(engine.call('begin', { ...state, hidden: [0] })).rejects.toThrow(/widths/);
+    await expect(engine.call('advance', 1)).rejects.toThrow(/widths/);
     expect(await engine.call('begin', state)).toMatchObject({ step: 0 });
   });
 
@@ -44,5 +45,6 @@ describe('the engine', () => {
     const call = engine.call('begin', state);
     engine.close();
     await expect(call).rejects.toThrow('the engine was closed');
+    expect(await engine.call('begin', state)).toMatchObject({ step: 0 });
   });
 });

@@ -22,6 +22,10 @@ function confined(): string {
   return blobUrl;
 }
 
+/** Browsers give no reason. */
+const NOT_LOADED =
+  'The part of this page that computes cannot be loaded: is there a connection, and does the site let its pages start Workers? Try again with Reset, or load the page anew.';
+
 interface Pending {
   resolve: (result: unknown) => void;
   reject: (error: Error) => void;
@@ -29,17 +33,10 @@ interface Pending {
 }
 
 export class Engine {
-  readonly #worker: Worker;
+  /** Begun by the first call, and by the first after one that ended or failed. */
+  #worker: Worker | undefined;
   readonly #pending = new Map<number, Pending>();
   #calls = 0;
-
-  constructor() {
-    this.#worker = new Worker(confined(), { type: 'module' });
-    this.#worker.addEventListener('message', ({ data }: MessageEvent<Answer>) => this.#settle(data));
-    this.#worker.addEventListener('error', ({ message }) =>
-      this.#fail(message || 'the worker cannot be loaded'),
-    );
-  }
 
   call<Name extends keyof Calls>(name: Name, ...args: Arguments<Name>): Promise<Result<Name>> {
     return this.watch(name, undefined, ...args);
@@ -53,15 +50,27 @@ export class Engine {
   ): Promise<Result<Name>> {
     const id = this.#calls++;
     return new Promise((resolve, reject) => {
+      const worker = (this.#worker ??= this.#begin());
       this.#pending.set(id, { resolve: resolve as Pending['resolve'], reject, onProgress });
-      this.#worker.postMessage({ id, name, args } satisfies Request<Name>);
+      worker.postMessage({ id, name, args } satisfies Request<Name>);
     });
   }
 
-  /** Ends the Worker, whatever it is doing. Calls under way reject. */
-  close(): void {
-    this.#worker.terminate();
-    this.#fail('the engine was closed');
+  /** Ends the Worker, whatever it is doing. Calls under way reject; the next one begins another that knows nothing. */
+  close(reason = 'the engine was closed'): void {
+    this.#worker?.terminate();
+    this.#worker = undefined;
+    for (const { reject } of this.#pending.values()) reject(new Error(reason));
+    this.#pending.clear();
+  }
+
+  #begin(): Worker {
+    const worker = new Worker(confined(), { type: 'module' });
+    worker.addEventListener('message', ({ data }: MessageEvent<Answer>) => this.#settle(data));
+    worker.addEventListener('error', ({ message }) => {
+      if (worker === this.#worker) this.close(message || NOT_LOADED);
+    });
+    return worker;
   }
 
   #settle(answer: Answer): void {
@@ -73,10 +82,5 @@ export class Engine {
     this.#pending.delete(answer.id);
     if ('error' in answer) pending?.reject(new Error(answer.error));
     else pending?.resolve(answer.result);
-  }
-
-  #fail(message: string): void {
-    for (const { reject } of this.#pending.values()) reject(new Error(message));
-    this.#pending.clear();
   }
 }

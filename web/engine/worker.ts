@@ -23,7 +23,8 @@ type Answering = {
 const loading = isThread() ? new Promise<never>(() => undefined) : load();
 let own: Source | undefined;
 let ownFile: OwnFile | undefined;
-let session: Session | undefined;
+/** Of the last begin: where that failed, whatever is asked of its session fails for the same reason. */
+let session: Promise<Session> | undefined;
 let last: Promise<void> = Promise.resolve();
 
 const CALLS: Answering = {
@@ -34,33 +35,36 @@ const CALLS: Answering = {
     return about;
   },
   async begin([state]) {
-    session = await Session.begin(await loading, state, own);
-    return session.frame();
+    session = loading.then((hb) => Session.begin(hb, state, own));
+    return (await session).frame();
   },
-  advance([steps]) {
-    const stopped = begun().advance(steps);
-    return { ...begun().frame(), ...(stopped && { stopped }) };
+  async advance([steps]) {
+    const run = await begun();
+    const stopped = run.advance(steps);
+    return { ...run.frame(), ...(stopped && { stopped }) };
   },
-  effort([products]) {
-    begun().products = products;
-    return begun().frame();
+  async effort([products]) {
+    const run = await begun();
+    run.products = products;
+    return run.frame();
   },
-  reset() {
-    begun().reset();
-    return begun().frame();
+  async reset() {
+    const run = await begun();
+    run.reset();
+    return run.frame();
   },
-  plane: () => begun().plane(),
-  regions: ([size]) => begun().regions(size),
-  outputs: () => begun().outputs(),
-  snapshot: () => begun().snapshot(),
-  written: async ([form]) => (await import('./keep.js')).written(await loading, begun(), form),
-  savedRun: async (args) => (await import('./keep.js')).savedRun(begun(), ...args, ownFile),
+  plane: async () => (await begun()).plane(),
+  regions: async ([size]) => (await begun()).regions(size),
+  outputs: async () => (await begun()).outputs(),
+  snapshot: async () => (await begun()).snapshot(),
+  written: async ([form]) => (await import('./keep.js')).written(await loading, await begun(), form),
+  savedRun: async (args) => (await import('./keep.js')).savedRun(await begun(), ...args, ownFile),
   async restore([file]) {
     const restored = await (await import('./keep.js')).restored(await loading, file);
     const { state, history, own: data } = restored.run;
-    session = restored.session;
+    session = Promise.resolve(restored.session);
     if (restored.own) [own, ownFile] = [restored.own.source, data];
-    const frame = session.frame();
+    const frame = restored.session.frame();
     return {
       ...{ state, history, frame },
       ...(data && restored.own && { own: { file: data, about: restored.own.about } }),
@@ -101,7 +105,7 @@ async function answer({ id, name, args }: Request): Promise<void> {
   }
 }
 
-function begun(): Session {
-  if (!session) throw new Error('expected begin before anything else');
+async function begun(): Promise<Session> {
+  if (!session) throw new Error('there is no run here any more: Reset begins it anew');
   return session;
 }

@@ -27,7 +27,9 @@ const SMALL = 120;
 
 export function Sharpness({ playground, view }: Parts): JSX.Element {
   const log = playground.state.value.axis === 'log';
-  const threshold = thresholdOf(playground.state.value);
+  const threshold = thresholdOf(playground.shown.value);
+  const limited = useComputed(() => playground.frame.value?.stability !== undefined).value;
+  const exact = useComputed(() => playground.frame.value?.values !== undefined).value;
   const sharpness = useMemo(() => sharpnessSpec(log, threshold, written, HEIGHT), [log, threshold]);
   return (
     <section class="charts" aria-labelledby="charts-title">
@@ -46,8 +48,9 @@ export function Sharpness({ playground, view }: Parts): JSX.Element {
       />
       <Zoom view={view} />
       <p class="note" id="charts-caption">
-        The sharpness is certainly inside the green band; the amber line is its exact value. Above the red
-        line, {threshold}, plain gradient descent would swing out of a bowl as sharp.
+        The sharpness is certainly inside the green band{exact && '; the amber line is its exact value'}.
+        {limited &&
+          ` Above the red line, ${threshold}, plain gradient descent would swing out of a bowl as sharp.`}
         <OpenBelow playground={playground} view={view} />
       </p>
       <Closing playground={playground} />
@@ -158,7 +161,7 @@ function SharpnessLegend({ playground, view }: Parts): JSX.Element {
               {
                 name: 'stability',
                 sample: curveSample('threshold', '9 4'),
-                label: thresholdOf(playground.state.value),
+                label: thresholdOf(playground.shown.value),
                 values: <Value of={point?.stability} />,
               },
             ]),

@@ -94,9 +94,9 @@ export function KeepFigures({ playground }: { playground: Playground }): JSX.Ele
 
 async function drawn(playground: Playground, name: FigureName): Promise<string> {
   if (name === 'sharpness') return sharpness(playground);
-  const frame = playground.frame.peek();
   const snapshot = await playground.snapshot();
-  if (!frame || !snapshot) throw new Error('there is nothing to draw yet');
+  const frame = playground.frame.peek();
+  if (!snapshot || frame?.step !== snapshot.step) throw new Error('there is nothing to draw yet');
   const { learningRate, scale, zoom } = playground.state.peek();
   const { side } = playground;
   if (name === 'spectrum' || name === 'scree') {
@@ -127,6 +127,6 @@ function sharpness({ history, kept }: Playground): string {
   if (!last) throw new Error('there is nothing to draw yet');
   const runs = kept.peek().map(({ name, history: before }) => ({ name, points: before }));
   const title = 'Sharpness over the steps';
-  const description = `At step ${last.step} from ${readable(last.lower)} to ${readable(last.upper)}.`;
+  const description = `At step ${last.step} from ${readable(last.lower, 4, 'below')} to ${readable(last.upper, 4, 'above')}.`;
   return course({ title, description, points, ...(runs.length > 0 && { kept: runs }) }, WIDE);
 }

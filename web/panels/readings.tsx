@@ -6,7 +6,7 @@ import { thresholdOf, type Verdict, verdictOf } from '../verdict.js';
 
 export function Readings({ playground }: { playground: Playground }): JSX.Element {
   const frame = playground.frame.value;
-  const state = playground.state.value;
+  const state = playground.shown.value;
   return (
     <section class="readings" aria-label="Sharpness now">
       <dl>
@@ -43,7 +43,11 @@ export function Readings({ playground }: { playground: Playground }): JSX.Elemen
           </dd>
         </div>
       </dl>
-      {frame ? <Words {...verdictOf(frame, state)} /> : <p class="verdict">Computing the first frame …</p>}
+      {frame ? (
+        <Words {...verdictOf(frame, state)} />
+      ) : (
+        <p class="verdict">{playground.message.value ?? 'Computing the first frame …'}</p>
+      )}
     </section>
   );
 }

@@ -6,6 +6,7 @@ import { usePaced } from '../paced.js';
 import { type Point } from '../history.js';
 import { type Playground } from '../playground.js';
 import { Formula } from './formula.js';
+import { thresholdOf } from '../verdict.js';
 
 /** Milliseconds between two states of the table. */
 const PACE = 1000;
@@ -25,13 +26,14 @@ export function RunTable({ playground }: { playground: Playground }): JSX.Elemen
 
 function Rows({ playground }: { playground: Playground }): JSX.Element {
   const history = usePaced(playground.history, PACE);
+  const threshold = thresholdOf(playground.shown.value);
   return (
     <div class="scroll" tabIndex={0} role="region" aria-label="The run as numbers">
       <table>
         <thead>
           <tr>
             {
-              ['step', 'loss', 'accuracy', 'λ_max at least', 'λ_max at most', 'λ_max, exact', 'Wolkowicz–Styan bound', '2/η'].map((name) => <th key={name} scope="col"><Formula text={name} /></th>) /* prettier-ignore */
+              ['step', 'loss', 'accuracy', 'λ_max at least', 'λ_max at most', 'λ_max, exact', 'Wolkowicz–Styan bound', threshold].map((name) => <th key={name} scope="col"><Formula text={name} /></th>) /* prettier-ignore */
             }
           </tr>
         </thead>
