@@ -11,5 +11,5 @@ it.each(['index.html', 'model.html', 'benchmarks.html'])('%s stays within the bu
   expect(used).toBeGreaterThan(first);
   expect(used).toBeLessThanOrEqual(BUDGET);
   // The Worker came, and with it what only it asks for.
-  expect(files.filter(({ name: file }) => file.startsWith("assets/worker-")).length).toBeGreaterThan(0);
+  expect(files.filter(({ name: file }) => file.startsWith('assets/worker-')).length).toBeGreaterThan(0);
 });
