@@ -2,7 +2,7 @@
 import { afterAll, describe, expect, it } from 'vitest';
 import { createPool, type Dataset, initialize, matrix, type Network } from '../src/index.js';
 import { analyze, type Analysis, htmlReport, type HtmlReportOptions, renderReport } from '../src/report/index.js'; // prettier-ignore
-import { typeset } from '../src/report/page.js';
+import { typeset } from '../src/report/numbers.js';
 import { readMarkup } from './reference/markup.js';
 
 const pool = await createPool({ workers: 1 });

@@ -46,10 +46,36 @@ const policy: Plugin = {
   ],
 };
 
-/** The library's own threads start from their script as text; those of the site are its Worker again (engine/threads.ts). */
-const noWorkerSource: Plugin = {
-  name: 'hessbound-no-worker-source',
-  load: (id) => (id.endsWith('worker-source.generated.ts') ? "export const workerSource = ''" : undefined),
+/**
+ * What the site's Worker has no use for: 16 kB, gzipped. The library's own threads start from their script as text; those of the site are its Worker
+ * again (engine/threads.ts). And no page asks for
+ * bounds in interval arithmetic, which take seconds where a frame takes milliseconds, nor divides a computation between machines: these throw.
+ */
+const UNUSED: Readonly<Record<string, string>> = {
+  '/src/workers/worker-source.generated.ts': "export const workerSource = ''",
+  '/src/proven.ts': `
+    export const PROVEN_BOUNDS = [];
+    export function checkProvable() { throw new Error('options.certified: not on this site'); }
+    export function* provenSteps() {}`,
+  '/src/core/proven.ts': `
+    export const provenSquares = { name: 'provenSquares' };
+    export const compression = { name: 'compression' };`,
+  // The core imports nothing, and passes numbers alone: no strings, arrays or classes to wrap.
+  '/@assemblyscript/loader/index.js': `
+    export const instantiateSync = (module) => ({ exports: new WebAssembly.Instance(module).exports });`,
+  // Without the options that merge parts, checkOptions refuses them.
+  '/src/parts.ts': `
+    export const MERGE_OPTIONS = [];
+    export const checkMerge = () => undefined;
+    export const checkShare = () => undefined;
+    export const withParts = (merge, steps) => steps;`,
+  '/src/shard.ts': `
+    export const SHARD_OPTIONS = [];
+    export function shardSteps() { throw new Error('shard: not on this site'); }`,
+};
+const unused: Plugin = {
+  name: 'hessbound-unused',
+  load: (id) => Object.entries(UNUSED).find(([path]) => id.endsWith(path))?.[1],
 };
 
 export default defineConfig({
@@ -58,8 +84,10 @@ export default defineConfig({
   // The example of the page of one's own model.
   assetsInclude: ['**/*.safetensors'],
   plugins: [policy, palette],
+  // The Worker is not found from the pages: what it imports would be found one by one, and each would reload the page.
+  optimizeDeps: { entries: ['*.html', 'engine/worker.ts'] },
   define: { 'import.meta.env.VERSION': JSON.stringify(version) },
-  worker: { format: 'es', plugins: () => [noWorkerSource] },
+  worker: { format: 'es', plugins: () => [unused] },
   server: { host: '127.0.0.1' },
   build: {
     outDir: here('../build/web'),

@@ -16,8 +16,7 @@ import {
 } from '../views/index.js';
 import { type Analysis } from './analysis.js';
 import { BOUND_NAMES, printed, statements } from './headline.js';
-import { percent, significant, significantDown, significantUp } from './numbers.js';
-import { typeset } from './page.js';
+import { percent, significant, significantDown, significantUp, typeset } from './numbers.js';
 import { stepSizes } from './step-size.js';
 
 /** Draws for a page of so many pixels; an empty text where there is nothing to draw. */

@@ -1,4 +1,5 @@
 /** Numbers for people. */
+import { superscript } from '../views/index.js';
 
 /** To so many significant digits, with an exponent only where plain digits would be hard to read. */
 export function significant(x: number, digits = 4): string {
@@ -73,4 +74,14 @@ function withPrefix(x: number, step: number, units: string[]): string {
 /** The exponent of x once rounded to so many digits. */
 function decimalExponent(x: number, digits: number): number {
   return Number(x.toExponential(digits - 1).split('e')[1]);
+}
+
+/** Numbers as in print: 2.4·10⁻¹⁰ for 2.4e-10, and a minus sign for a hyphen. */
+export function typeset(text: string): string {
+  return text
+    .replace(
+      /(\d)e(-?\d+)/g,
+      (_, digit: string, exponent: string) => `${digit}·10${superscript(Number(exponent))}`,
+    )
+    .replace(/(^|[\s(±])-(?=\d)/g, '$1−');
 }

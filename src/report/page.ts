@@ -1,5 +1,6 @@
 /** The page around the report: one file, no network, no script. Its content security policy forbids both. */
-import { escape, figureCss, paletteCss, superscript } from '../views/index.js';
+import { escape, figureCss, paletteCss } from '../views/index.js';
+import { typeset } from './numbers.js';
 
 export function page(title: string, body: string): string {
   return `<!doctype html>
@@ -30,16 +31,6 @@ ${body}
 /** Our own words with their formulas, λ_max and ‖H‖_F², as markup. Not for names from outside, which may hold the same letters. */
 export function rich(text: string): string {
   return escape(typeset(text)).replace(/(λ|‖)_(max|min|F)/g, '$1<sub>$2</sub>');
-}
-
-/** Numbers as in print: 2.4·10⁻¹⁰ for 2.4e-10, and a minus sign for a hyphen. */
-export function typeset(text: string): string {
-  return text
-    .replace(
-      /(\d)e(-?\d+)/g,
-      (_, digit: string, exponent: string) => `${digit}·10${superscript(Number(exponent))}`,
-    )
-    .replace(/(^|[\s(±])-(?=\d)/g, '$1−');
 }
 
 /** A name from outside, kept apart from the direction of the text around it. */

@@ -28,15 +28,18 @@ export interface Site {
   close: () => Promise<void>;
 }
 
+/** Told of each file that the site is asked for, by its path from the root of the site. */
+export type Served = (path: string, content: Buffer) => void;
+
 export interface Opened {
   page: Page;
   /** What the page said on its console, threw, or asked of another address: none is right. */
   complaints: string[];
 }
 
-export async function openSite(): Promise<Site> {
+export async function openSite(served: Served = () => undefined): Promise<Site> {
   const [server, browser] = await Promise.all([
-    serve(),
+    serve(served),
     findChromium().then((options) => chromium.launch(options)),
   ]);
   const address = `http://127.0.0.1:${(server.address() as AddressInfo).port}${SUB_PATH}`;
@@ -64,12 +67,13 @@ export async function openSite(): Promise<Site> {
   };
 }
 
-async function serve(): Promise<Server> {
+async function serve(served: Served): Promise<Server> {
   const server = createServer((request, response) => {
     const path = decodeURIComponent(new URL(request.url ?? '/', 'http://localhost').pathname);
     const file = path.startsWith(SUB_PATH) ? normalize(path.slice(SUB_PATH.length - 1)) : '/nothing';
     readFile(join(SITE, file)).then(
       (content) => {
+        served(file.slice(1), content);
         response.setHeader('content-type', TYPES[extname(file)] ?? 'application/octet-stream');
         response.end(content);
       },

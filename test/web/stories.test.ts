@@ -25,7 +25,8 @@ async function shown(page: Page, name: string): Promise<number> {
   return Number(await page.locator(`[data-name=${name}] data`).first().getAttribute('value'));
 }
 
-describe.each(STORIES)('$title', ({ title, chapters }) => {
+// At once, each in a page of its own: they mostly wait for the frames of the browser.
+describe.concurrent.each(STORIES)('$title', ({ title, chapters }) => {
   it('runs from one click, chapter after chapter, with the numbers of Node, and is there after a reload', async () => {
     const { page, complaints } = await site.open();
     const card = page.locator('.story-card', { hasText: title });
@@ -57,7 +58,7 @@ describe.each(STORIES)('$title', ({ title, chapters }) => {
   }, 600_000);
 });
 
-describe('a chapter', () => {
+describe.concurrent('a chapter', () => {
   const { title, chapters } = STORIES[2];
 
   it('is the same again, goes on after a pause, and ends where it says', async () => {

@@ -3,8 +3,7 @@
  * which step it is of, and depends on its arguments alone.
  */
 import { type Hessbound } from '../../src/index.js';
-import { percent, significant, significantDown, significantUp } from '../../src/report/numbers.js';
-import { typeset } from '../../src/report/page.js';
+import { percent, significant, significantDown, significantUp, typeset } from '../../src/report/numbers.js';
 import { blocks, density, hessianPicture, histogram, type Mark, pictureOf, scree } from '../../src/views/index.js'; // prettier-ignore
 import { type State } from '../state.js';
 import { contours } from '../views/contours.js';
