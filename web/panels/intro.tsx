@@ -10,10 +10,9 @@ export function Intro({ playground }: { playground: Playground }): JSX.Element {
     <div class={told ? 'intro unseen' : 'intro'}>
       <h1>How sharp is the loss?</h1>
       <p>
-        Sharpness is the largest curvature of the loss, the top eigenvalue <LambdaMax /> of its Hessian. Press
-        Play: the <em class="bound">green band is guaranteed</em> to contain it, the{' '}
-        <em class="exact">amber line</em> is its exact value, and above the{' '}
-        <em class="threshold">dashed red line, 2/η</em>, gradient descent with learning rate η is unstable.
+        Sharpness is its largest curvature, the top eigenvalue <LambdaMax /> of the Hessian. Press Play: the{' '}
+        <em class="bound">green band</em> certainly contains it, the <em class="exact">amber line</em> is
+        exact, and above the <em class="threshold">dashed red line, 2/η</em>, gradient descent is unstable.
       </p>
     </div>
   );
