@@ -41,6 +41,8 @@ export class Chart {
   #drawn: Drawn | undefined;
   #due: number | undefined;
   #inSight = true;
+  /** Of kept runs, with where they stand: on top of all curves. */
+  #names: [name: string, end: [x: number, y: number]][] = [];
   /** Outlines of kept runs, for as long as the axes are the same. */
   #outlines = new WeakMap<Kept, { axes: string; path: Path2D; end: [x: number, y: number] | undefined }>();
 
@@ -190,6 +192,7 @@ export class Chart {
   }
 
   #drawKept(plot: uPlot): void {
+    this.#names = [];
     const { kept, hidden } = this.#drawn ?? { kept: [], hidden: new Set() };
     if (kept.length === 0 || hidden.has(this.#spec.kept.name)) return;
     const { ctx, bbox } = plot;
@@ -201,7 +204,6 @@ export class Chart {
     ctx.clip();
     ctx.lineWidth = 1.25 * uPlot.pxRatio;
     ctx.strokeStyle = this.#color('faint');
-    const labels: [string, [number, number]][] = [];
     kept.forEach((run, i) => {
       let outline = this.#outlines.get(run);
       if (outline?.axes !== axes) {
@@ -210,10 +212,9 @@ export class Chart {
       }
       ctx.setLineDash(DASHES[i % DASHES.length].map((length) => length * uPlot.pxRatio));
       ctx.stroke(outline.path);
-      if (outline.end) labels.push([run.name, [outline.end[0], outline.end[1] - ABOVE * uPlot.pxRatio]]);
+      if (outline.end) this.#names.push([run.name, [outline.end[0], outline.end[1] - ABOVE * uPlot.pxRatio]]);
     });
     ctx.restore();
-    write(plot, labels, this.#color('faint'), this.#color('card'));
   }
 
   #outline(plot: uPlot, { history }: Kept): { path: Path2D; end: [number, number] | undefined } {
@@ -229,6 +230,7 @@ export class Chart {
   }
 
   #drawLabels(plot: uPlot): void {
+    write(plot, this.#names, this.#color('faint'), this.#color('card'));
     const { history, hidden } = this.#drawn ?? { history: [], hidden: new Set() };
     for (const { label, of, color, name } of this.#spec.curves) {
       const last = history.length > 0 ? of(history.at(-1)!) : undefined;
