@@ -27,6 +27,8 @@ const BOX = 24;
 /** Of kept runs, one after another; as in src/views/course.ts. */
 const DASHES = [[], [6, 4], [1.5, 4]];
 const LABEL_HEIGHT = 15;
+/** From the end of a curve up to the middle of its label. */
+const ABOVE = 10;
 /** Drawn a little before it comes into sight. */
 const NEAR = '100px';
 
@@ -39,6 +41,8 @@ export class Chart {
   #drawn: Drawn | undefined;
   #due: number | undefined;
   #inSight = true;
+  /** Of kept runs, with where they stand: on top of all curves. */
+  #names: [name: string, end: [x: number, y: number]][] = [];
   /** Outlines of kept runs, for as long as the axes are the same. */
   #outlines = new WeakMap<Kept, { axes: string; path: Path2D; end: [x: number, y: number] | undefined }>();
 
@@ -113,7 +117,7 @@ export class Chart {
     return {
       width: Math.max(1, Math.floor(place.clientWidth)),
       height,
-      padding: [8, 12, 0, 0],
+      padding: [8, 20, 0, 0],
       legend: { show: false },
       scales: {
         x: { time: false, auto: false },
@@ -188,6 +192,7 @@ export class Chart {
   }
 
   #drawKept(plot: uPlot): void {
+    this.#names = [];
     const { kept, hidden } = this.#drawn ?? { kept: [], hidden: new Set() };
     if (kept.length === 0 || hidden.has(this.#spec.kept.name)) return;
     const { ctx, bbox } = plot;
@@ -197,9 +202,8 @@ export class Chart {
     ctx.beginPath();
     ctx.rect(bbox.left, bbox.top, bbox.width, bbox.height);
     ctx.clip();
-    ctx.lineWidth = uPlot.pxRatio;
+    ctx.lineWidth = 1.25 * uPlot.pxRatio;
     ctx.strokeStyle = this.#color('faint');
-    const labels: [string, [number, number]][] = [];
     kept.forEach((run, i) => {
       let outline = this.#outlines.get(run);
       if (outline?.axes !== axes) {
@@ -208,10 +212,9 @@ export class Chart {
       }
       ctx.setLineDash(DASHES[i % DASHES.length].map((length) => length * uPlot.pxRatio));
       ctx.stroke(outline.path);
-      if (outline.end) labels.push([run.name, outline.end]);
+      if (outline.end) this.#names.push([run.name, [outline.end[0], outline.end[1] - ABOVE * uPlot.pxRatio]]);
     });
     ctx.restore();
-    write(plot, labels, this.#color('faint'), this.#color('card'));
   }
 
   #outline(plot: uPlot, { history }: Kept): { path: Path2D; end: [number, number] | undefined } {
@@ -227,12 +230,13 @@ export class Chart {
   }
 
   #drawLabels(plot: uPlot): void {
+    write(plot, this.#names, this.#color('faint'), this.#color('card'));
     const { history, hidden } = this.#drawn ?? { history: [], hidden: new Set() };
     for (const { label, of, color, name } of this.#spec.curves) {
       const last = history.length > 0 ? of(history.at(-1)!) : undefined;
       if (!label || last === undefined || hidden.has(name)) continue;
       const { left, width } = plot.bbox;
-      const y = plot.valToPos(last, 'y', true) - 10 * uPlot.pxRatio;
+      const y = plot.valToPos(last, 'y', true) - ABOVE * uPlot.pxRatio;
       write(plot, [[label, [left + width, y]]], this.#color(color), this.#color('card'), '600 ');
     }
   }

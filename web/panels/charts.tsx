@@ -60,23 +60,29 @@ export function Sharpness({ playground, view }: Parts): JSX.Element {
 }
 
 export function Curves({ playground, view }: Parts): JSX.Element {
+  // Values are not right or wrong.
+  const valued = useComputed(
+    () => playground.frame.value && playground.frame.value.accuracy === undefined,
+  ).value;
   const log = playground.state.value.axis === 'log';
   const loss = useMemo(() => lossSpec(log, written, SMALL), [log]);
   const accuracy = useMemo(() => accuracySpec((share) => `${Math.round(100 * share)} %`, SMALL), []);
   return (
-    <section class="curves" aria-label="Loss and accuracy">
+    <section class="outcomes" aria-label="Loss and accuracy">
       <div>
         <h2>
           Loss <Moment view={view} of="loss" />
         </h2>
         <Plot {...{ playground, view }} spec={loss} label="Chart of the loss over the steps." />
       </div>
-      <div>
-        <h2>
-          Accuracy <Moment view={view} of="accuracy" />
-        </h2>
-        <Plot {...{ playground, view }} spec={accuracy} label="Chart of the accuracy over the steps." />
-      </div>
+      {!valued && (
+        <div>
+          <h2>
+            Accuracy <Moment view={view} of="accuracy" />
+          </h2>
+          <Plot {...{ playground, view }} spec={accuracy} label="Chart of the accuracy over the steps." />
+        </div>
+      )}
     </section>
   );
 }
@@ -145,7 +151,7 @@ function SharpnessLegend({ playground, view }: Parts): JSX.Element {
             </>
           ),
         },
-        ...(known?.values
+        ...(!known || known.values
           ? [
               {
                 name: 'exact',
@@ -155,7 +161,7 @@ function SharpnessLegend({ playground, view }: Parts): JSX.Element {
               },
             ]
           : []),
-        ...(known?.stability === undefined
+        ...(known && known.stability === undefined
           ? []
           : [
               {

@@ -12,7 +12,7 @@ export function HessianPanel({ playground }: { playground: Playground }): JSX.El
     <div class="hessian">
       <p class="lead">
         The Hessian is the matrix of all second derivatives of the loss: it says how the slope changes as the
-        parameters move. Its eigenvalues are the curvatures along its own directions, and the largest of them,
+        parameters move. Its eigenvalues are the curvatures along its own directions, and the largest of them,{' '}
         <LambdaMax />, is the sharpness.
       </p>
       <SpectrumCard playground={playground} />

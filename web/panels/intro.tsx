@@ -10,11 +10,10 @@ export function Intro({ playground }: { playground: Playground }): JSX.Element {
     <div class={told ? 'intro unseen' : 'intro'}>
       <h1>How sharp is the loss?</h1>
       <p>
-        Sharpness is how strongly the loss curves where it curves most: <LambdaMax />, the largest eigenvalue
-        of its Hessian. Press Play: the <em class="bound">green band is guaranteed</em> to contain it, the{' '}
-        <em class="exact">amber line</em> is its exact value, and above the{' '}
-        <em class="threshold">dashed red line, 2/η</em>, steps of learning rate η are too long for so sharp a
-        bowl.
+        Sharpness is how strongly it curves where it curves most: <LambdaMax />, the top eigenvalue of the
+        Hessian. Press Play: the <em class="bound">green band</em> certainly contains it, the{' '}
+        <em class="exact">amber line</em> is exact, and above the{' '}
+        <em class="threshold">dashed red line, 2/η</em>, steps are too long for so sharp a bowl.
       </p>
     </div>
   );
