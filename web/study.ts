@@ -46,6 +46,8 @@ export class Study {
   #engine: Engine | undefined;
   /** Calls of the Worker that are under way. */
   #calls = 0;
+  /** Of which it is not known yet what they are: whatever is done meanwhile, none is lost. */
+  #arriving: (readonly File[])[] = [];
   /** Counts changes, so that answers to what was before are told apart. */
   #change = 0;
 
@@ -87,13 +89,23 @@ export class Study {
   /** Takes files in: each is found out to be a model, data or logits, and takes the place of what was there. */
   async add(files: readonly File[]): Promise<void> {
     if (files.length === 0) return;
+    this.#arriving.push(files);
+    await this.#place();
+  }
+
+  /** What came first goes first. */
+  async #place(): Promise<void> {
+    const [files] = this.#arriving;
     const names = new Set(files.map(({ name }) => name));
     const before = this.#items.value.filter(({ file }) => !names.has(file.name));
     const change = this.#begin();
     const parts = await this.#ask(change, (engine) =>
       engine.call('rolesOf', [...before.map(({ file }) => file), ...files]),
     );
-    if (!parts || change !== this.#change) {
+    // Whatever came between goes on with them.
+    if (change !== this.#change) return;
+    this.#arriving.shift();
+    if (!parts) {
       this.#isReading.value = false;
       return;
     }
@@ -161,6 +173,7 @@ export class Study {
     const { exampleFiles } = await import('./example.js');
     batch(() => {
       this.#items.value = [];
+      this.#arriving = [];
       this.#answers.value = {};
       this.#report.value = undefined;
       this.#wanted.value = DEFAULTS;
@@ -184,6 +197,10 @@ export class Study {
   }
 
   async #read(): Promise<void> {
+    if (this.#arriving.length > 0) {
+      await this.#place();
+      return;
+    }
     const change = this.#begin();
     const given = this.#given();
     if (given.files.length === 0) {

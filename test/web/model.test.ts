@@ -218,6 +218,23 @@ describe('the page of one’s own model', () => {
     await page.context().close();
   });
 
+  it('loses no file of two that are dropped in a moment', async () => {
+    const { page, complaints } = await site.open('model.html');
+    const [model, data] = await Promise.all(['iris.safetensors', 'iris.csv'].map(fileOf));
+    const encoded = [model, data].map(({ name, bytes }) => [name, Buffer.from(bytes).toString('base64')]);
+    await page.evaluate((list) => {
+      for (const [name, base64] of list) {
+        const dataTransfer = new DataTransfer();
+        dataTransfer.items.add(new File([Uint8Array.from(atob(base64), (c) => c.charCodeAt(0))], name));
+        document.querySelector('h1')!.dispatchEvent(new DragEvent('drop', { dataTransfer, bubbles: true }));
+      }
+    }, encoded);
+    await page.locator('[data-name=plan]').waitFor();
+    expect(await page.locator('.file-name bdi').allTextContents()).toEqual([model.name, data.name]);
+    expect(complaints).toEqual([]);
+    await page.context().close();
+  });
+
   it('says in a line what is wrong with a file, and goes on with a good one', async () => {
     const { page, complaints } = await site.open('model.html');
     const [model, data] = await Promise.all(['iris.safetensors', 'iris.csv'].map(fileOf));
