@@ -48,8 +48,8 @@ const policy: Plugin = {
 
 /**
  * What the site's Worker has no use for: 16 kB, gzipped. The library's own threads start from their script as text; those of the site are its Worker
- * again (engine/threads.ts). And no page asks for
- * bounds in interval arithmetic, which take seconds where a frame takes milliseconds, nor divides a computation between machines: these throw.
+ * again (engine/threads.ts). And no page asks for bounds in interval arithmetic, which take seconds where a frame takes milliseconds, nor divides a
+ * computation between machines: these throw.
  */
 const UNUSED: Readonly<Record<string, string>> = {
   '/src/workers/worker-source.generated.ts': "export const workerSource = ''",
