@@ -25,7 +25,7 @@ export function verdictOf(
   }
   const threshold = thresholdOf(state);
   if (upper < stability * (1 - ROUNDING)) {
-    const share = readable((upper + Math.abs(upper) * ROUNDING) / stability, 2, 'above');
+    const share = readable((upper + Math.abs(upper) * ROUNDING) / stability, 3, 'above');
     return {
       side: 'below',
       words: `Certainly below: λ_max is at most ${share} × ${threshold}. ${meaning(state, 'In a bowl as sharp as that, gradient descent is stable.')}`,

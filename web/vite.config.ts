@@ -93,6 +93,8 @@ export default defineConfig({
     outDir: here('../build/web'),
     emptyOutDir: true,
     target: 'es2022',
+    minify: 'terser',
+    terserOptions: { module: true, compress: { passes: 2 } },
     modulePreload: { polyfill: false },
     rollupOptions: { input: ['index.html', 'model.html', 'benchmarks.html'].map(here) },
   },

@@ -6,7 +6,9 @@
 import { type Page } from 'playwright';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { loadSync } from '../../src/index.js';
+import { savedRun } from '../../web/engine/keep.js';
 import { Session } from '../../web/engine/session.js';
+import { pointOf } from '../../web/history.js';
 import { DEFAULTS } from '../../web/state.js';
 import { openSite, type Site } from '../setup/site.js';
 
@@ -55,6 +57,19 @@ async function playTo(page: Page, step: number): Promise<Counters> {
   return page.evaluate(() => counters);
 }
 
+/** A run of so many frames, as a file. */
+async function longRun(frames: number): Promise<{ name: string; mimeType: string; buffer: Buffer }> {
+  const state = { ...DEFAULTS, samples: 10, hidden: [1] };
+  const session = await Session.begin(loadSync(), state);
+  const history = [pointOf(session.frame())];
+  while (history.length <= frames) {
+    session.advance(1);
+    history.push(pointOf(session.frame()));
+  }
+  const buffer = Buffer.from(savedRun(session, state, history));
+  return { name: 'run.json', mimeType: 'application/json', buffer };
+}
+
 describe('while it trains 2-16-16-1 on 200 samples', () => {
   it('the page gets the whole spectrum with each frame, asks for one at a time, and draws once for it', async () => {
     const session = await Session.begin(loadSync(), DEFAULTS);
@@ -70,7 +85,9 @@ describe('while it trains 2-16-16-1 on 200 samples', () => {
   }, 120_000);
 
   it('a long run costs no more to draw than its pixels', async () => {
-    const { page, complaints } = await opened('#samples=10&hidden=1&steps=2500', 2500);
+    const { page, complaints } = await opened('#samples=10&hidden=1&view=keep', 0);
+    await page.getByLabel('Open a run').setInputFiles(await longRun(2500));
+    await page.locator('[data-name=step] data[value="2500"]').waitFor();
     const widths = await page
       .locator('.plot canvas')
       .evaluateAll((all) => all.map((canvas) => (canvas as HTMLCanvasElement).width));

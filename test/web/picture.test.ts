@@ -226,7 +226,10 @@ describe('own data', () => {
   it('of a link are asked for by name, and the run goes where it had got when they come', async () => {
     const opened = await site.open(`index.html#${toHash({ ...OWN, hidden: [3], seed: 7, steps: 3 })}`);
     const { page } = opened;
-    await page.getByText(/This run used the file kinds\.csv/).waitFor();
+    await page
+      .getByRole('status')
+      .getByText(/This run used the file kinds\.csv/)
+      .waitFor();
     await arrived(page, 0);
     expect(await page.locator('[name=data]').inputValue()).toBe('moons');
     await drop(page, FILE.name, TEXT);

@@ -50,9 +50,9 @@ describe('a number as it is read', () => {
 
 describe('the verdict', () => {
   it.each([
-    [1, 1.499, 2, 'below', 'at most 0.75 × 2/η'],
-    [1, 1.501, 2, 'below', 'at most 0.76 × 2/η'],
-    [1, 1.9999, 2, 'below', 'at most 1.0 × 2/η'],
+    [1, 1.499, 2, 'below', 'at most 0.750 × 2/η'],
+    [1, 1.501, 2, 'below', 'at most 0.751 × 2/η'],
+    [1, 1.9999, 2, 'below', 'at most 1.00 × 2/η'],
     [2.501, 3, 2, 'above', 'at least 1.25 × 2/η'],
     [2.519, 3, 2, 'above', 'at least 1.25 × 2/η'],
     [1.9, 2.1, 2, 'undecided', 'Neither'],
@@ -61,7 +61,7 @@ describe('the verdict', () => {
     // Within what rounding can have done to 2/η.
     [2 + 2 ** -51, 2.1, 2, 'undecided', 'Neither'],
     [1.9, 2 - 2 ** -52, 2, 'undecided', 'Neither'],
-    [-3, -1.001, 2, 'below', 'at most −0.50 × 2/η'],
+    [-3, -1.001, 2, 'below', 'at most −0.500 × 2/η'],
   ] as const)('of [%d, %d] against %d is %s', (lower, upper, stability, side, words) => {
     const verdict = verdictOf({ lower, upper, stability }, PLAIN);
     expect(verdict.side).toBe(side);
