@@ -12,7 +12,7 @@ import { MOST_CLASSES } from '../state.js';
 import { type OwnFile } from './protocol.js';
 import { type Source } from './samples.js';
 
-/** Measured: within these a step and a bracket of 16 products take at most about half a second. */
+/** Within these a step and a bracket of 16 products took at most 1.5 s on a busy machine, 1,000 samples of 100 inputs 0.3 s. */
 export const MOST_SAMPLES = 5000;
 export const MOST_INPUTS = 200;
 export const MOST_INPUT_NUMBERS = 100_000;
