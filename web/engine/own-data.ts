@@ -15,7 +15,7 @@ import { type Source } from './samples.js';
 /** Within these a step and a bracket of 16 products took at most 1.5 s on a busy machine, 1,000 samples of 100 inputs 0.3 s. */
 export const MOST_SAMPLES = 5000;
 export const MOST_INPUTS = 200;
-export const MOST_INPUT_NUMBERS = 100_000;
+const MOST_INPUT_NUMBERS = 100_000;
 /** Fewer tell nothing. */
 const LEAST_SAMPLES = 4;
 
